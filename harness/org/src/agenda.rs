@@ -1,0 +1,58 @@
+//! Later work: what the org has to do once the time has come.
+
+use std::collections::BTreeMap;
+
+use crate::Timestamp;
+
+/// Work ordered by the time it is due, then by the order in which it was planned.
+#[derive(Clone, Debug)]
+pub(crate) struct Agenda<W> {
+    due: BTreeMap<(Timestamp, u64), W>,
+    planned: u64,
+}
+
+impl<W> Default for Agenda<W> {
+    fn default() -> Self {
+        Self { due: BTreeMap::new(), planned: 0 }
+    }
+}
+
+impl<W> Agenda<W> {
+    /// Plans `work` for `at`.
+    pub(crate) fn plan(&mut self, at: Timestamp, work: W) {
+        self.planned += 1;
+        self.due.insert((at, self.planned), work);
+    }
+
+    /// When the next work is due.
+    pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
+        self.due.keys().next().map(|(at, _)| *at)
+    }
+
+    /// Takes the next work that is due at `now`, with the time for which it was planned.
+    pub(crate) fn take_due(&mut self, now: Timestamp) -> Option<(Timestamp, W)> {
+        let entry = self.due.first_entry()?;
+        let at = entry.key().0;
+        (at <= now).then(|| (at, entry.remove()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_comes_by_time_then_by_order_of_planning() {
+        let at = Timestamp::from_millis;
+        let mut agenda = Agenda::default();
+        for (time, work) in [(20, 'c'), (10, 'a'), (10, 'b'), (30, 'd')] {
+            agenda.plan(at(time), work);
+        }
+        let mut done = Vec::new();
+        while let Some((_, work)) = agenda.take_due(at(20)) {
+            done.push(work);
+        }
+        assert_eq!(done, ['a', 'b', 'c']);
+        assert_eq!(agenda.next_deadline(), Some(at(30)));
+    }
+}

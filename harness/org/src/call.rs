@@ -1,0 +1,307 @@
+//! Every operation as data: what a client asks.
+//!
+//! Journal, replay and replication stand on these types: they hold everything that decides an answer,
+//! and nothing of the transport.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ApiVersion;
+
+/// On whose behalf, and in which API version, a call is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The access token as the client sent it; `None` when it sent none.
+    pub token: Option<Box<str>>,
+    /// The version of the addressed resource.
+    pub version: ApiVersion,
+}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Call {
+    /// Checks the session and nothing else; answers [`Reply::Done`](crate::Reply::Done).
+    Authorize,
+    /// The org's limits.
+    Limits,
+    /// How many records the named objects have; unknown names are dropped, no name means all.
+    RecordCount {
+        /// The objects.
+        objects: Vec<Box<str>>,
+    },
+    /// All objects that the user can see.
+    DescribeGlobal,
+    /// One object's entry and its recent items.
+    DescribeBasic {
+        /// The object.
+        object: Box<str>,
+    },
+    /// One object in full.
+    Describe {
+        /// The object.
+        object: Box<str>,
+    },
+    /// Creates a record.
+    Create {
+        /// The object.
+        object: Box<str>,
+        /// The values.
+        fields: Vec<FieldInput>,
+    },
+    /// Reads a record.
+    Retrieve {
+        /// The object.
+        object: Box<str>,
+        /// How the record is named.
+        key: RecordKey,
+        /// The fields in the wished order; `None` means every readable field in describe order.
+        fields: Option<Vec<Box<str>>>,
+    },
+    /// Changes a record.
+    Update {
+        /// The object.
+        object: Box<str>,
+        /// The record's id, as the client wrote it.
+        id: Box<str>,
+        /// The values.
+        fields: Vec<FieldInput>,
+    },
+    /// Creates or changes the record with the given external id.
+    Upsert {
+        /// The object.
+        object: Box<str>,
+        /// The external id field.
+        field: Box<str>,
+        /// Its value.
+        value: Box<str>,
+        /// The values.
+        fields: Vec<FieldInput>,
+        /// Whether to refuse instead of creating.
+        update_only: bool,
+    },
+    /// Moves a record to the Recycle Bin.
+    Delete {
+        /// The object.
+        object: Box<str>,
+        /// How the record is named.
+        key: RecordKey,
+    },
+    /// Brings records back from the Recycle Bin.
+    Undelete {
+        /// The records' ids, as the client wrote them.
+        ids: Vec<Box<str>>,
+    },
+    /// Reads a blob.
+    RetrieveBlob {
+        /// The object.
+        object: Box<str>,
+        /// The record's id.
+        id: Box<str>,
+        /// The base64 field.
+        field: Box<str>,
+    },
+    /// Follows relationships from a record, e.g. `Account/1/Contacts` or `Contact/1/Account/Owner`.
+    RetrieveRelated {
+        /// The object.
+        object: Box<str>,
+        /// The record's id.
+        id: Box<str>,
+        /// The relationship names.
+        path: Vec<Box<str>>,
+        /// The fields, as for [`Call::Retrieve`].
+        fields: Option<Vec<Box<str>>>,
+    },
+    /// Changes the record at the end of a path of parent relationships.
+    UpdateRelated {
+        /// The object.
+        object: Box<str>,
+        /// The record's id.
+        id: Box<str>,
+        /// The relationship names.
+        path: Vec<Box<str>>,
+        /// The values.
+        fields: Vec<FieldInput>,
+    },
+    /// Deletes the record at the end of a path of parent relationships.
+    DeleteRelated {
+        /// The object.
+        object: Box<str>,
+        /// The record's id.
+        id: Box<str>,
+        /// The relationship names.
+        path: Vec<Box<str>>,
+    },
+    /// The ids of records deleted in a window, each with its time.
+    Deleted {
+        /// The object.
+        object: Box<str>,
+        /// The window's start and end, as the client wrote them.
+        window: (Box<str>, Box<str>),
+    },
+    /// The ids of records created or changed in a window.
+    Updated {
+        /// The object.
+        object: Box<str>,
+        /// The window's start and end, as the client wrote them.
+        window: (Box<str>, Box<str>),
+    },
+    /// The user's recently used records.
+    Recent {
+        /// How many at most.
+        limit: Option<u32>,
+    },
+    /// Runs a query.
+    Query {
+        /// The statement.
+        soql: Box<str>,
+        /// Whether deleted records count (`queryAll`).
+        all: bool,
+        /// The page size that the client wishes.
+        batch_size: Option<u32>,
+    },
+    /// Fetches a further page of a query.
+    QueryMore {
+        /// The last segment of `nextRecordsUrl`: locator, `-`, offset.
+        locator: Box<str>,
+        /// The page size that the client wishes.
+        batch_size: Option<u32>,
+    },
+    /// Renews subscription assets in the background (`initiate-renewal`).
+    InitiateRenewal {
+        /// The request body.
+        body: Vec<FieldInput>,
+    },
+    /// Lists the standard invocable actions.
+    ListActions,
+    /// Describes a standard invocable action.
+    DescribeAction {
+        /// The action's name.
+        name: Box<str>,
+    },
+    /// Invokes a standard action once per input.
+    InvokeAction {
+        /// The action's name.
+        name: Box<str>,
+        /// The inputs.
+        inputs: Vec<Vec<FieldInput>>,
+    },
+    /// Asks for an access token; refusals are [`Reply::Token`](crate::Reply::Token) with an error inside.
+    Token(TokenRequest),
+    /// Logs in by SOAP with user name and password.
+    Login {
+        /// The user name.
+        username: Box<str>,
+        /// The password, with or without security token.
+        password: Box<str>,
+    },
+    /// Who the session's user is; serves identity, userinfo and SOAP getUserInfo.
+    WhoAmI,
+    /// What a token is worth, for OAuth introspection; the client proves itself first.
+    Introspect {
+        /// The client.
+        client: ClientCredentials,
+        /// The token in question.
+        token: Box<str>,
+    },
+    /// Ends a session by its access or refresh token.
+    Revoke {
+        /// The token.
+        token: Box<str>,
+    },
+}
+
+/// How a path names a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RecordKey {
+    /// By id, as the client wrote it.
+    Id(Box<str>),
+    /// By external id: field and value.
+    External(Box<str>, Box<str>),
+}
+
+/// Where a value stands in the request body; both count from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+}
+
+/// One member of a request body.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldInput {
+    /// The name as the client wrote it.
+    pub name: Box<str>,
+    /// The value.
+    pub value: Input,
+    /// Where the value stands.
+    pub at: Position,
+}
+
+/// A value as the client wrote it, before the field's type gives it a meaning.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Input {
+    /// JSON null, CSV `#N/A`, SOAP fieldsToNull.
+    Null,
+    /// true or false.
+    Bool(bool),
+    /// A number as written.
+    Number(Box<str>),
+    /// Text.
+    Text(Box<str>),
+    /// The raw content of a blob (a multipart part).
+    Blob(Arc<[u8]>),
+    /// A nested object, e.g. a reference by external id.
+    Object(Vec<FieldInput>),
+    /// A list.
+    Array(Vec<Self>),
+}
+
+/// The client's part of a token request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientCredentials {
+    /// `client_id`.
+    pub id: Box<str>,
+    /// `client_secret`; `None` when not sent.
+    pub secret: Option<Box<str>>,
+}
+
+/// A token request, by grant type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenRequest {
+    /// The client.
+    pub client: ClientCredentials,
+    /// What the client shows.
+    pub grant: Grant,
+}
+
+/// What a token request shows to get a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Grant {
+    /// `password`.
+    Password {
+        /// The user name.
+        username: Box<str>,
+        /// The password, with or without security token.
+        password: Box<str>,
+    },
+    /// `refresh_token`.
+    RefreshToken(Box<str>),
+    /// `client_credentials`.
+    ClientCredentials,
+    /// `urn:ietf:params:oauth:grant-type:jwt-bearer`: the claims of the assertion, already decoded.
+    JwtBearer {
+        /// `iss`: the client id.
+        issuer: Box<str>,
+        /// `sub`: the user name.
+        subject: Box<str>,
+        /// `aud`: the login host.
+        audience: Box<str>,
+        /// `exp`, in seconds since 1970.
+        expires: i64,
+    },
+    /// Anything else.
+    Unsupported,
+}

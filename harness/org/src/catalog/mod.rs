@@ -1,0 +1,12 @@
+//! Object and event definitions: the file format, its defaults, and the resolved [`Catalog`].
+
+mod def;
+mod definitions;
+mod file;
+mod names;
+mod resolve;
+mod system_fields;
+
+pub use def::{ChildRelationship, FieldDef, ObjectIndex, PicklistValue, SObjectDef, Slot, SystemSlots};
+pub use definitions::{Catalog, CatalogError, DefinitionSource};
+pub use file::{FieldType, Kind, SupportedCall};

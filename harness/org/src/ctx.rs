@@ -1,0 +1,18 @@
+//! On whose behalf, when, and in which version something happens.
+
+use std::sync::Arc;
+
+use crate::{ApiVersion, RecordId, Timestamp, access::UserAccess};
+
+/// The circumstances of one call or of one piece of later work.
+#[derive(Clone, Debug)]
+pub(crate) struct Ctx {
+    /// The org's time.
+    pub(crate) now: Timestamp,
+    /// The API version.
+    pub(crate) version: ApiVersion,
+    /// The user who asks.
+    pub(crate) user: RecordId,
+    /// What the user may do.
+    pub(crate) access: Arc<UserAccess>,
+}

@@ -1,0 +1,173 @@
+//! The platform's errors: a closed list of codes, the platform's own words, and where they arise.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! error_codes {
+    ($($variant:ident = $code:literal: $when:literal,)*) => {
+        /// A code of the platform's StatusCode and ExceptionCode lists, as far as mockorg answers it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum ErrorCode {
+            $(#[doc = $when] #[serde(rename = $code)] $variant,)*
+        }
+
+        impl ErrorCode {
+            /// Every code, in the order of the list.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The code as the platform spells it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    ApiDisabledForOrg = "API_DISABLED_FOR_ORG": "The user or the org may not use the API.",
+    CannotInsertUpdateActivateEntity = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": "The object does not support the call.",
+    DeleteFailed = "DELETE_FAILED": "Other records forbid the deletion.",
+    DuplicateValue = "DUPLICATE_VALUE": "A unique field holds the value already.",
+    EndDateMissing = "END_DATE_MISSING": "A term-defined line has neither end date nor term.",
+    EntityIsDeleted = "ENTITY_IS_DELETED": "The record lies in the Recycle Bin.",
+    FailedActivation = "FAILED_ACTIVATION": "The order cannot be activated.",
+    FieldIntegrityException = "FIELD_INTEGRITY_EXCEPTION": "A value does not fit the rest of the record.",
+    Gone = "GONE": "The API version is retired.",
+    IllegalQueryParameterValue = "ILLEGAL_QUERY_PARAMETER_VALUE": "An argument of a Connect call is not acceptable.",
+    InsufficientAccess = "INSUFFICIENT_ACCESS": "The user lacks a permission.",
+    InsufficientAccessOrReadonly = "INSUFFICIENT_ACCESS_OR_READONLY": "The user may not change the record.",
+    InvalidApiInput = "INVALID_API_INPUT": "The input of a revenue API is not acceptable.",
+    InvalidAuthHeader = "INVALID_AUTH_HEADER": "The Authorization header has an unknown form.",
+    InvalidCrossReferenceKey = "INVALID_CROSS_REFERENCE_KEY": "A key names no record.",
+    InvalidEmailAddress = "INVALID_EMAIL_ADDRESS": "The text is no e-mail address.",
+    InvalidField = "INVALID_FIELD": "The object has no such field, or it may not be used so.",
+    InvalidFieldForInsertUpdate = "INVALID_FIELD_FOR_INSERT_UPDATE": "The field cannot be written.",
+    InvalidInput = "INVALID_INPUT": "An input of an action is not acceptable.",
+    InvalidLogin = "INVALID_LOGIN": "User name or password are wrong, or the user may not log in.",
+    InvalidOrNullForRestrictedPicklist = "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": "The value is not in a restricted picklist.",
+    InvalidQueryFilterOperator = "INVALID_QUERY_FILTER_OPERATOR": "The operator does not suit the field.",
+    InvalidQueryLocator = "INVALID_QUERY_LOCATOR": "The query locator is unknown or has expired.",
+    InvalidReplicationDate = "INVALID_REPLICATION_DATE": "The window of getDeleted or getUpdated is not acceptable.",
+    InvalidSessionId = "INVALID_SESSION_ID": "The session is missing, unknown or expired.",
+    InvalidStatus = "INVALID_STATUS": "The record's status forbids the operation.",
+    InvalidType = "INVALID_TYPE": "There is no such object.",
+    JsonParserError = "JSON_PARSER_ERROR": "The body is not the JSON that the call expects.",
+    LimitExceeded = "LIMIT_EXCEEDED": "A limit of the call is exceeded.",
+    MalformedId = "MALFORMED_ID": "The text is not an id, or not of this object.",
+    MalformedQuery = "MALFORMED_QUERY": "The query cannot be understood.",
+    MethodNotAllowed = "METHOD_NOT_ALLOWED": "The resource does not know the method.",
+    NotFound = "NOT_FOUND": "The resource does not exist.",
+    NotModelled = "MOCKORG_NOT_MODELLED": "The platform has this, mockorg does not; never answered by a real org.",
+    NumberOutsideValidRange = "NUMBER_OUTSIDE_VALID_RANGE": "The number is too large or too small.",
+    QueryTooComplicated = "QUERY_TOO_COMPLICATED": "The query is nested too deeply.",
+    RequestLimitExceeded = "REQUEST_LIMIT_EXCEEDED": "The daily API requests are used up.",
+    RequiredFieldMissing = "REQUIRED_FIELD_MISSING": "A required field has no value.",
+    StandardPriceNotDefined = "STANDARD_PRICE_NOT_DEFINED": "A price book entry needs a standard price first.",
+    StringTooLong = "STRING_TOO_LONG": "The text is longer than its field.",
+    UnknownException = "UNKNOWN_EXCEPTION": "The platform failed.",
+    UnsupportedApiVersion = "UNSUPPORTED_API_VERSION": "SOAP was called with a version that is not live.",
+    UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE": "The Content-Type is not supported.",
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Which layer of the platform raises an error; the layer decides the members of the answer and their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ErrorLayer {
+    /// The resource layer: `errorCode`, `message`.
+    Resource,
+    /// Query and API exceptions: `message`, `errorCode`.
+    Exception,
+    /// Data manipulation of one record: `message`, `errorCode`, `fields`.
+    Dml,
+}
+
+/// An error in the platform's own words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{code}: {}", message.as_deref().unwrap_or("null"))]
+pub struct ApiError {
+    /// The code.
+    pub code: ErrorCode,
+    /// The message; a few answers of the platform carry null.
+    pub message: Option<Box<str>>,
+    /// The offending fields, of data manipulation only.
+    pub fields: Vec<Box<str>>,
+    /// The layer that raises it.
+    pub layer: ErrorLayer,
+    /// Whether the addressed record itself is meant, not one that a lookup names; decides between 404 and 400.
+    pub on_row: bool,
+}
+
+impl ApiError {
+    /// An error of the resource layer.
+    pub fn resource(code: ErrorCode, message: impl Into<Box<str>>) -> Self {
+        Self {
+            code,
+            message: Some(message.into()),
+            fields: Vec::new(),
+            layer: ErrorLayer::Resource,
+            on_row: false,
+        }
+    }
+
+    /// A query or API exception.
+    pub fn exception(code: ErrorCode, message: impl Into<Box<str>>) -> Self {
+        Self { layer: ErrorLayer::Exception, ..Self::resource(code, message) }
+    }
+
+    /// An error of data manipulation; `fields` may be empty.
+    pub fn dml<F: Into<Box<str>>>(
+        code: ErrorCode,
+        message: impl Into<Box<str>>,
+        fields: impl IntoIterator<Item = F>,
+    ) -> Self {
+        let fields = fields.into_iter().map(Into::into).collect();
+        Self { layer: ErrorLayer::Dml, fields, ..Self::resource(code, message) }
+    }
+
+    /// `NOT_FOUND`: the resource does not exist.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::resource(ErrorCode::NotFound, "The requested resource does not exist")
+    }
+
+    /// `INVALID_SESSION_ID`: the session is missing, unknown or expired.
+    #[must_use]
+    pub fn invalid_session() -> Self {
+        Self::exception(ErrorCode::InvalidSessionId, "Session expired or invalid")
+    }
+
+    /// `MOCKORG_NOT_MODELLED`: the platform could answer this, mockorg cannot. `what` names the feature.
+    pub fn not_modelled(what: impl fmt::Display) -> Self {
+        Self::exception(ErrorCode::NotModelled, format!("mockorg does not model {what}"))
+    }
+
+    /// The same error, said of the addressed record itself.
+    #[must_use]
+    pub fn on_row(self) -> Self {
+        Self { on_row: true, ..self }
+    }
+}
+
+/// The refusal of a token request: one object instead of an array.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OAuthError {
+    /// The error, such as `invalid_grant`.
+    pub error: Box<str>,
+    /// What is wrong, such as `authentication failure`.
+    pub description: Box<str>,
+}
+
+impl OAuthError {
+    /// Composes a refusal.
+    #[must_use]
+    pub fn new(error: &str, description: &str) -> Self {
+        Self { error: error.into(), description: description.into() }
+    }
+}

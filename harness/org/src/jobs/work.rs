@@ -1,0 +1,178 @@
+//! What the agenda holds: the steps of asynchronous jobs, and what happens when their time has come.
+
+use std::sync::Arc;
+
+use super::{Counts, Failure, Tracker};
+use crate::{ApiError, ApiVersion, ErrorCode, Org, RecordId, Timestamp, Value, ctx::Ctx};
+
+/// A piece of later work.
+#[derive(Clone, Debug)]
+pub(crate) enum Work {
+    /// A job leaves the queue: its tracker becomes InProgress.
+    Start(Arc<Job>),
+    /// A job does all of its work and ends.
+    Finish(Arc<Job>),
+    /// A tracker's retention is over.
+    Expire(Ctx, Tracker),
+    /// The order-to-asset flow looks at an order that was activated.
+    OrderActivated(Ctx, RecordId),
+}
+
+/// An accepted request that runs in the background.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    /// On whose behalf the job runs. Permissions are those of the moment of the request.
+    pub(crate) ctx: Ctx,
+    /// The UUID that the request was answered with.
+    pub(crate) request_identifier: Box<str>,
+    /// The rows by which clients follow the job.
+    pub(crate) tracker: Tracker,
+    /// What is to be done.
+    pub(crate) task: Task,
+}
+
+/// What a job does.
+#[derive(Clone, Debug)]
+pub(crate) enum Task {
+    /// Renews assets (job type PearRenewAssets).
+    RenewAssets(Vec<RecordId>),
+    /// Turns the lines of an order into assets (job type AssetizationAsyncJob).
+    AssetizeOrder(RecordId),
+}
+
+impl Task {
+    /// The value of the trackers' JobType.
+    const fn job_type(&self) -> &'static str {
+        match self {
+            Self::RenewAssets(_) => "PearRenewAssets",
+            Self::AssetizeOrder(_) => "AssetizationAsyncJob",
+        }
+    }
+
+    /// How many records the job was given.
+    const fn items(&self) -> usize {
+        match self {
+            Self::RenewAssets(assets) => assets.len(),
+            Self::AssetizeOrder(_) => 1,
+        }
+    }
+
+    /// The error log's Category.
+    const fn category(&self) -> &'static str {
+        match self {
+            Self::RenewAssets(_) => "InitiateRenewal",
+            Self::AssetizeOrder(_) => "OrderToAsset",
+        }
+    }
+}
+
+impl Job {
+    /// Whether the request was made in a version whose events still carry their errors.
+    pub(crate) fn events_carry_errors(&self) -> bool {
+        ApiVersion::new(56).is_some_and(|last| self.ctx.version <= last)
+    }
+}
+
+impl Org {
+    /// Accepts a job: writes its trackers and plans its steps. The tracker waits for half of the configured
+    /// delay and runs for the other half.
+    ///
+    /// # Errors
+    ///
+    /// `MOCKORG_NOT_MODELLED` when the catalog lacks a tracker object.
+    pub(crate) fn submit_job(&mut self, ctx: &Ctx, task: Task) -> Result<Arc<Job>, ApiError> {
+        let request_identifier: Box<str> = self.uuids.uuid().into();
+        let (total, reference, with_operation) = match &task {
+            Task::RenewAssets(assets) => (assets.len(), None, true),
+            Task::AssetizeOrder(order) => (self.assetizable_lines(*order).len(), Some(*order), false),
+        };
+        let tracker = self.submit_tracker(
+            ctx,
+            &[
+                ("JobType", Value::text(task.job_type())),
+                ("CorrelationIdentifier", Value::text(&*request_identifier)),
+            ],
+            (Counts { total, failed: 0 }, reference, with_operation),
+        )?;
+        let job = Arc::new(Job { ctx: ctx.clone(), request_identifier, tracker, task });
+        let delay = self.settings.async_delay.0;
+        self.agenda.plan(ctx.now + delay / 2, Work::Start(Arc::clone(&job)));
+        self.agenda.plan(ctx.now + delay, Work::Finish(Arc::clone(&job)));
+        self.agenda.plan(self.expiry(ctx.now), Work::Expire(ctx.clone(), tracker));
+        Ok(job)
+    }
+
+    /// Performs one piece of later work at the time for which it was planned.
+    pub(crate) fn perform(&mut self, at: Timestamp, work: Work) {
+        let savepoint = self.store.savepoint();
+        let outcome = match work {
+            Work::Start(job) if self.was_submitted(&job.tracker) => {
+                self.start_tracker(&work_ctx(&job.ctx, at), &job.tracker)
+            }
+            Work::Finish(job) if self.was_submitted(&job.tracker) => {
+                self.finish_or_fail(&work_ctx(&job.ctx, at), &job)
+            }
+            // The call that planned the job failed later on and was undone as a whole.
+            Work::Start(_) | Work::Finish(_) => Ok(()),
+            Work::Expire(ctx, tracker) => self.expire_tracker(&work_ctx(&ctx, at), &tracker),
+            Work::OrderActivated(ctx, order) => self.order_activated(&work_ctx(&ctx, at), order),
+        };
+        if let Err(error) = outcome {
+            self.store.rollback(savepoint);
+            self.unpublished.clear();
+            self.count_refusal(&error);
+        }
+    }
+
+    /// Finishes a job. When its bookkeeping itself fails, the job has failed as a whole.
+    fn finish_or_fail(&mut self, ctx: &Ctx, job: &Job) -> Result<(), ApiError> {
+        let savepoint = self.store.savepoint();
+        self.finish(ctx, job).or_else(|error| {
+            self.store.rollback(savepoint);
+            self.unpublished.clear();
+            self.count_refusal(&error);
+            let total = job.task.items();
+            self.finish_tracker(ctx, &job.tracker, Counts { total, failed: total })
+        })
+    }
+
+    fn count_refusal(&mut self, error: &ApiError) {
+        if error.code == ErrorCode::NotModelled {
+            self.coverage.refuse(error.message.as_deref().unwrap_or_default());
+        }
+    }
+
+    /// Does a job's work, then its bookkeeping: error log, tracker, event, in this order, so that whoever
+    /// reads the tracker on receipt of the event finds it terminal.
+    fn finish(&mut self, ctx: &Ctx, job: &Job) -> Result<(), ApiError> {
+        match &job.task {
+            Task::RenewAssets(assets) => {
+                let outcome = self.renew_assets(ctx, assets);
+                let counts = Counts { total: assets.len(), failed: outcome.failures.len() };
+                self.close(ctx, job, counts, &outcome.failures)?;
+                self.publish_renewal(ctx, job, &outcome);
+            }
+            Task::AssetizeOrder(order) => {
+                let entries = self.assetize_order(ctx, *order);
+                let failures: Vec<Failure> =
+                    entries.iter().filter_map(|entry| entry.failure(*order)).collect();
+                self.close(ctx, job, Counts { total: entries.len(), failed: failures.len() }, &failures)?;
+                self.publish_assets(ctx, job, *order, &entries);
+            }
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, ctx: &Ctx, job: &Job, counts: Counts, failures: &[Failure]) -> Result<(), ApiError> {
+        for failure in failures {
+            self.count_refusal(&failure.error);
+            self.log_failure(ctx, job, job.task.category(), failure)?;
+        }
+        self.finish_tracker(ctx, &job.tracker, counts)
+    }
+}
+
+/// The circumstances of later work: the time has gone on, and every field can be written.
+fn work_ctx(ctx: &Ctx, at: Timestamp) -> Ctx {
+    Ctx { now: at, version: Org::WORK_VERSION, ..ctx.clone() }
+}

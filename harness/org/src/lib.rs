@@ -1,0 +1,45 @@
+//! The org: a deterministic, synchronous state machine.
+//!
+//! `(catalog, seed, calls with times)` → `(replies, events, state)`; nothing else goes in. The crate
+//! knows no sockets, clocks, files or random devices: `now` is an argument, and chance comes from the seed.
+//!
+//! Invariant: this crate knows no HTTP status, header, JSON text, XML, Avro or gRPC. It speaks [`Call`],
+//! [`Reply`], [`Value`] and [`ApiError`].
+
+pub mod access;
+mod agenda;
+mod call;
+pub mod catalog;
+mod chance;
+mod coverage;
+mod ctx;
+mod describe;
+mod error;
+pub mod events;
+mod id;
+mod jobs;
+mod lifecycle;
+mod load;
+mod org;
+mod query;
+mod read;
+mod record;
+mod reply;
+mod settings;
+mod time;
+mod value;
+mod version;
+mod write;
+
+pub use call::*;
+pub use coverage::Coverage;
+pub use error::{ApiError, ErrorCode, ErrorLayer, OAuthError};
+pub use id::{MalformedId, RecordId};
+pub use load::{LoadError, OrgFile};
+pub use org::Org;
+pub use record::{Record, RecordView};
+pub use reply::*;
+pub use settings::{AsyncDelay, Settings};
+pub use time::{Timestamp, parse_clock, parse_date};
+pub use value::{Value, text_equal, text_order};
+pub use version::{ApiVersion, InvalidApiVersion, VersionRange};

@@ -1,0 +1,349 @@
+//! Order to asset: every line of an activated order becomes an asset, or changes the one it names.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::{
+    asset_action::{AssetChange, action_of_line},
+    order_item::start_of,
+    periods::end_of_day,
+    selling_model::{SellingModel, SellingModelType},
+};
+use crate::{
+    ApiError, ErrorCode, Org, RecordId, Timestamp, Value,
+    ctx::Ctx,
+    jobs::{Failure, Job},
+    org::event_slots,
+};
+
+/// The outcome of one order line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AssetDetail {
+    pub(crate) line: RecordId,
+    pub(crate) outcome: Result<RecordId, ApiError>,
+}
+
+impl AssetDetail {
+    /// The failure of the line, for the error log.
+    pub(crate) fn failure(&self, order: RecordId) -> Option<Failure> {
+        let error = self.outcome.as_ref().err()?.clone();
+        Some(Failure { primary: order, related: Some(self.line), error })
+    }
+}
+
+/// What an order line says about the asset it leads to.
+#[derive(Clone, Debug)]
+pub(super) struct LineFacts {
+    pub(super) line: RecordId,
+    pub(super) order: RecordId,
+    pub(super) quantity: Decimal,
+    /// The monthly recurring revenue.
+    pub(super) mrr: Decimal,
+    /// The price of the whole line.
+    pub(super) amount: Decimal,
+    pub(super) start: Timestamp,
+    /// The last second; `None` without an end.
+    pub(super) end: Option<Timestamp>,
+    pub(super) kind: SellingModelType,
+    /// Values that a state period takes from the line.
+    pub(super) period_values: Vec<(&'static str, Value)>,
+}
+
+/// What an order line is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LineAction {
+    Add,
+    Renew(RecordId),
+    /// The line only shows an asset; nothing happens to it.
+    NoChange,
+}
+
+impl Org {
+    /// The lines of an order that lead to assets: those of assetizable products, but for mere mentions.
+    pub(crate) fn assetizable_lines(&self, order: RecordId) -> Vec<RecordId> {
+        let assetizable = |line: &RecordId| {
+            let product = self.store.live(*line).and_then(|line| line.get("Product2Id").as_id());
+            product.and_then(|id| self.store.live(id)).is_some_and(|product| {
+                // An org may lack the field; then nothing says that the product is not assetizable.
+                product.object.slot("IsAssetizable").is_none() || product.get("IsAssetizable").is_true()
+            })
+        };
+        let lines = self.order_lines(order);
+        lines
+            .into_iter()
+            .filter(assetizable)
+            .filter(|line| !matches!(self.line_action(*line), Ok(LineAction::NoChange)))
+            .collect()
+    }
+
+    /// Turns the lines of an order into assets, each line alone.
+    pub(crate) fn assetize_order(&mut self, ctx: &Ctx, order: RecordId) -> Vec<AssetDetail> {
+        let mut details = Vec::new();
+        for line in self.assetizable_lines(order) {
+            let savepoint = self.store.savepoint();
+            let outcome = self.assetize_line(ctx, order, line);
+            if outcome.is_err() {
+                self.store.rollback(savepoint);
+            }
+            details.push(AssetDetail { line, outcome });
+        }
+        self.relate_assets(ctx, &mut details);
+        details
+    }
+
+    fn assetize_line(&mut self, ctx: &Ctx, order: RecordId, line: RecordId) -> Result<RecordId, ApiError> {
+        let activated =
+            self.store.live(order).is_some_and(|row| row.get("Status").as_text() == Some("Activated"));
+        if !activated {
+            return Err(refuse(
+                ErrorCode::InvalidStatus,
+                "The order isn't activated. Activate it, and try again.",
+            ));
+        }
+        let action = self.line_action(line)?;
+        self.check_asset_access(ctx, action)?;
+        if let Some(asset) = self.asset_of_line(line) {
+            return Ok(asset);
+        }
+        let facts = self.line_facts(line)?;
+        match action {
+            LineAction::Add => self.generate_asset(ctx, &facts),
+            LineAction::Renew(asset) => self.renew_asset(ctx, asset, &facts).map(|()| asset),
+            LineAction::NoChange => Err(ApiError::not_modelled("assets from untouched lines")),
+        }
+    }
+
+    /// A user who may run the action can still lack access to assets.
+    fn check_asset_access(&self, ctx: &Ctx, action: LineAction) -> Result<(), ApiError> {
+        let Some(def) = self.catalog.find_any("Asset") else {
+            return Err(ApiError::not_modelled("orgs without Asset"));
+        };
+        let access = ctx.access.object(def.index);
+        match action {
+            LineAction::Add if !access.create => {
+                Err(refuse(ErrorCode::InsufficientAccess, "User doesn’t have Create Access to asset."))
+            }
+            LineAction::Renew(_) if !access.edit => {
+                Err(refuse(ErrorCode::InsufficientAccess, "User doesn’t have Edit Access to asset."))
+            }
+            LineAction::Add | LineAction::Renew(_) | LineAction::NoChange => Ok(()),
+        }
+    }
+
+    /// The asset that the line has already led to.
+    pub(super) fn asset_of_line(&self, line: RecordId) -> Option<RecordId> {
+        let action = action_of_line(self, line)?;
+        self.store.live(action)?.get("AssetId").as_id()
+    }
+
+    /// A line without an order action is a new sale.
+    fn line_action(&self, line: RecordId) -> Result<LineAction, ApiError> {
+        let action = self.store.live(line).and_then(|line| line.get("OrderActionId").as_id());
+        let Some(action) = action.and_then(|id| self.store.live(id)) else { return Ok(LineAction::Add) };
+        match action.get("Type").as_text() {
+            None | Some("Add") => Ok(LineAction::Add),
+            Some("No Change") => Ok(LineAction::NoChange),
+            Some("Renew") => match action.get("SourceAssetId").as_id() {
+                Some(asset) => Ok(LineAction::Renew(asset)),
+                None => {
+                    Err(refuse(ErrorCode::RequiredFieldMissing, "The order action names no source asset."))
+                }
+            },
+            Some(other) => Err(ApiError::not_modelled(format_args!("order lines with the action {other}"))),
+        }
+    }
+
+    /// Reads what a line says about its asset.
+    ///
+    /// # Errors
+    ///
+    /// `REQUIRED_FIELD_MISSING` when the line has no start.
+    pub(super) fn line_facts(&self, id: RecordId) -> Result<LineFacts, ApiError> {
+        let order_id = self.store.live(id).and_then(|line| line.get("OrderId").as_id());
+        let (Some(line), Some(order)) = (self.store.live(id), order_id.and_then(|id| self.store.live(id)))
+        else {
+            return Err(ApiError::not_found());
+        };
+        let Some(start) = start_of(line, order) else {
+            return Err(refuse(ErrorCode::RequiredFieldMissing, "The order product has no start date."));
+        };
+        let model = self.selling_model(line.get("ProductSellingModelId").as_id());
+        let number = |name| line.get(name).as_number().unwrap_or_default();
+        let quantity = number("Quantity");
+        Ok(LineFacts {
+            line: id,
+            order: order.id(),
+            quantity,
+            mrr: model
+                .map_or(Decimal::ZERO, |model| SellingModel::mrr(&model, number("NetUnitPrice"), quantity)),
+            amount: number("TotalPrice"),
+            start: Timestamp::start_of(start),
+            end: line.get("EndDate").as_date().map(end_of_day),
+            kind: model.map_or(SellingModelType::OneTime, |model| model.kind),
+            period_values: [
+                ("BillingFrequency", "BillingFrequency2"),
+                ("Discount", "Discount"),
+                ("DiscountAmount", "DiscountAmount"),
+                ("LegalEntityId", "LegalEntityId"),
+                ("PriceRevisionPolicyId", "PriceRevisionPolicyId"),
+                ("RampIdentifier", "RampIdentifier"),
+                ("SegmentIdentifier", "SegmentIdentifier"),
+                ("SegmentName", "SegmentName"),
+                ("UnitPriceUplift", "UnitPriceUplift"),
+            ]
+            .into_iter()
+            .map(|(field, from)| (field, line.get(from).clone()))
+            .collect(),
+        })
+    }
+
+    /// Writes the asset of a new sale with its first period and its first entry in the ledger.
+    fn generate_asset(&mut self, ctx: &Ctx, facts: &LineFacts) -> Result<RecordId, ApiError> {
+        let asset = self.system_create(ctx, "Asset", self.asset_values(facts))?;
+        self.add_period(ctx, asset, facts)?;
+        let change = AssetChange {
+            asset,
+            action_type: "Generate",
+            category: "Initial Sale",
+            quantity: facts.quantity,
+            mrr: facts.mrr,
+            amount: facts.amount,
+            line: facts.line,
+            span: (Some(facts.start), facts.end),
+        };
+        self.record_change(ctx, &change)?;
+        Ok(asset)
+    }
+
+    fn asset_values(&self, facts: &LineFacts) -> Vec<(&'static str, Value)> {
+        let (Some(line), Some(order)) = (self.store.live(facts.line), self.store.live(facts.order)) else {
+            return Vec::new();
+        };
+        let product = line.get("Product2Id").as_id().and_then(|id| self.store.live(id));
+        let name = match line.get("CustomProductName") {
+            Value::Null => product.map_or(Value::Null, |product| product.get("Name").clone()),
+            custom => custom.clone(),
+        };
+        let (term, unit) = self.renewal_term(facts);
+        vec![
+            ("Name", name),
+            ("AccountId", order.get("AccountId").clone()),
+            ("Product2Id", line.get("Product2Id").clone()),
+            ("CurrencyIsoCode", order.get("CurrencyIsoCode").clone()),
+            ("HasLifecycleManagement", Value::Bool(true)),
+            ("PurchaseDate", order.get("EffectiveDate").clone()),
+            ("DoesAutomaticallyRenew", Value::Bool(line.get("DoesAutomaticallyRenew").is_true())),
+            ("RenewalTerm", term),
+            ("RenewalTermUnit", unit),
+            // Stored so that in-process readers see them; clients are answered from the periods.
+            ("LifecycleStartDate", facts.start.into()),
+            ("LifecycleEndDate", facts.end.into()),
+            ("TotalLifecycleAmount", facts.amount.into()),
+        ]
+    }
+
+    /// The renewal term of a new asset: that of the line's pricing fields, unless a contract governs it.
+    fn renewal_term(&self, facts: &LineFacts) -> (Value, Value) {
+        let none = (Value::Null, Value::Null);
+        let (Some(line), Some(order)) = (self.store.live(facts.line), self.store.live(facts.order)) else {
+            return none;
+        };
+        if !order.get("ContractId").is_null() || facts.kind != SellingModelType::TermDefined {
+            return none;
+        }
+        let Some(model) = line.get("ProductSellingModelId").as_id().and_then(|id| self.store.live(id)) else {
+            return none;
+        };
+        let unit = model.get("PricingTermUnit").clone();
+        let terms = line.get("PricingTermCount").as_number().unwrap_or_default();
+        let per_term = model.get("PricingTerm").as_number().unwrap_or(Decimal::ONE);
+        let count = terms.saturating_mul(per_term).normalize();
+        // A part of a unit cannot be renewed.
+        if unit.is_null() || count <= Decimal::ZERO || !count.fract().is_zero() {
+            none
+        } else {
+            (count.into(), unit)
+        }
+    }
+
+    /// Adds the time slice that a line pays for.
+    pub(super) fn add_period(
+        &mut self,
+        ctx: &Ctx,
+        asset: RecordId,
+        facts: &LineFacts,
+    ) -> Result<(), ApiError> {
+        let mut values = facts.period_values.clone();
+        values.extend([
+            ("AssetId", asset.into()),
+            ("StartDate", facts.start.into()),
+            ("EndDate", facts.end.into()),
+            ("Quantity", facts.quantity.into()),
+            ("Mrr", facts.mrr.into()),
+            // Neither set nor used by the platform, but not nillable either.
+            ("Amount", Decimal::ZERO.into()),
+        ]);
+        self.system_create(ctx, "AssetStatePeriod", values).map(drop)
+    }
+
+    /// Ties the new assets of a bundle together as their lines are tied.
+    fn relate_assets(&mut self, ctx: &Ctx, details: &mut [AssetDetail]) {
+        let made: Vec<(RecordId, RecordId)> =
+            details.iter().filter_map(|detail| Some((detail.line, *detail.outcome.as_ref().ok()?))).collect();
+        let asset_of =
+            |line: Option<RecordId>| made.iter().find(|(own, _)| Some(*own) == line).map(|(_, asset)| *asset);
+        for detail in details {
+            let Some(relationship) = self.line_relationship(detail.line) else { continue };
+            let main = self.store.live(relationship).and_then(|row| row.get("MainOrderItemId").as_id());
+            let (Some(main), Ok(component)) = (asset_of(main), &detail.outcome) else { continue };
+            if main == *component || self.is_component(*component) {
+                continue;
+            }
+            let values = self.asset_relationship_values(relationship, main, *component);
+            if let Err(error) = self.system_create(ctx, "AssetRelationship", values) {
+                detail.outcome = Err(error);
+            }
+        }
+    }
+
+    /// Publishes what became of each line. One event holds all lines, so it is the last one, too.
+    pub(crate) fn publish_assets(&mut self, ctx: &Ctx, job: &Job, order: RecordId, details: &[AssetDetail]) {
+        let catalog = Arc::clone(&self.catalog);
+        let Some(def) = catalog.find_any("CreateAssetOrderDtlEvent") else { return };
+        let entries: Vec<Box<[Value]>> = details
+            .iter()
+            .map(|detail| {
+                let error = detail.outcome.as_ref().err();
+                event_slots(
+                    def,
+                    vec![
+                        ("OrderItemId", detail.line.into()),
+                        ("AssetId", detail.outcome.as_ref().ok().copied().into()),
+                        ("IsSuccess", Value::Bool(detail.outcome.is_ok())),
+                        ("ErrorCode", error.map_or(Value::Null, |error| Value::text(error.code.as_str()))),
+                        (
+                            "ErrorMessage",
+                            Value::text(error.and_then(|error| error.message.as_deref()).unwrap_or_default()),
+                        ),
+                    ],
+                )
+            })
+            .collect();
+        self.publish(
+            ctx,
+            "CreateAssetOrderEvent",
+            vec![
+                ("AssetDetails", Value::Nested(entries.into())),
+                ("IsLastEvent", Value::Bool(true)),
+                ("OrderIdentifier", Value::text(order.to_string())),
+                ("RequestIdentifier", Value::text(&*job.request_identifier)),
+            ],
+        );
+    }
+}
+
+/// An error of one line or one asset.
+pub(super) fn refuse(code: ErrorCode, message: &str) -> ApiError {
+    ApiError::dml(code, message, std::iter::empty::<&str>())
+}

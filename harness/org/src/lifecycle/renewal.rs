@@ -1,0 +1,219 @@
+//! The renewal job: orders created and activated, and the assets behind their lines renewed.
+//!
+//! Assets of one account and price book share one order, so a request for one customer has one renewal
+//! order. Every check is made before the first write, so that an asset that cannot be renewed leaves
+//! nothing behind and does not keep the others.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    order::REVENUE_LIFECYCLE,
+    renewal_plan::{PlannedLine, RenewalPlan},
+};
+use crate::{
+    ApiError, Org, RecordId, Value,
+    ctx::Ctx,
+    jobs::{Failure, Job},
+    org::event_slots,
+};
+
+/// What became of a renewal request.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RenewalOutcome {
+    /// The renewal orders.
+    pub(crate) orders: Vec<RecordId>,
+    /// The assets that were not renewed.
+    pub(crate) failures: Vec<Failure>,
+}
+
+impl Org {
+    /// Renews assets, each as far as it can be.
+    pub(crate) fn renew_assets(&mut self, ctx: &Ctx, assets: &[RecordId]) -> RenewalOutcome {
+        let mut outcome = RenewalOutcome::default();
+        let mut groups: BTreeMap<(RecordId, RecordId), Vec<(RecordId, RenewalPlan)>> = BTreeMap::new();
+        for asset in assets {
+            match self.plan_renewal(ctx, *asset) {
+                Ok(plan) => groups.entry((plan.account, plan.price_book)).or_default().push((*asset, plan)),
+                Err(error) => outcome.failures.push(Failure { primary: *asset, related: None, error }),
+            }
+        }
+        for plans in groups.into_values() {
+            let savepoint = self.store.savepoint();
+            match self.write_renewals(ctx, &plans) {
+                Ok(order) => outcome.orders.push(order),
+                Err(error) => {
+                    self.store.rollback(savepoint);
+                    let failed = |(asset, _): &(RecordId, RenewalPlan)| Failure {
+                        primary: *asset,
+                        related: None,
+                        error: error.clone(),
+                    };
+                    outcome.failures.extend(plans.iter().map(failed));
+                }
+            }
+        }
+        outcome
+    }
+
+    fn write_renewals(&mut self, ctx: &Ctx, plans: &[(RecordId, RenewalPlan)]) -> Result<RecordId, ApiError> {
+        let order = self.system_create(ctx, "Order", self.renewal_order_values(ctx, plans))?;
+        let mut renewed: Vec<(RecordId, RecordId)> = Vec::new();
+        for (_, plan) in plans {
+            let mut lines: Vec<(RecordId, RecordId)> = Vec::with_capacity(plan.lines.len());
+            for planned in &plan.lines {
+                let line = self.write_line(ctx, order, planned)?;
+                lines.push((planned.member.asset, line));
+                if planned.action == "Renew" {
+                    renewed.push((planned.member.asset, line));
+                }
+            }
+            self.relate_lines(ctx, order, plan, &lines)?;
+        }
+        self.system_update(ctx, order, vec![("Status", Value::text("Activated"))])?;
+        for (asset, line) in renewed {
+            let facts = self.line_facts(line)?;
+            self.renew_asset(ctx, asset, &facts)?;
+        }
+        // The row comes after the activation, which would otherwise start the order-to-asset flow: this job
+        // has already written the assets.
+        self.system_create(
+            ctx,
+            "AppUsageAssignment",
+            vec![("AppUsageType", Value::text(REVENUE_LIFECYCLE)), ("RecordId", order.into())],
+        )?;
+        Ok(order)
+    }
+
+    /// The header of the renewal order: what the earlier order said, and addresses of the account where it
+    /// said nothing.
+    fn renewal_order_values(
+        &self,
+        ctx: &Ctx,
+        plans: &[(RecordId, RenewalPlan)],
+    ) -> Vec<(&'static str, Value)> {
+        const COPIED: [&str; 8] = [
+            "BillToContactId",
+            "CurrencyIsoCode",
+            "LegalEntityId",
+            "PaymentTermId",
+            "SalesChannelId",
+            "SalesTransactionTypeId",
+            "ShipToContactId",
+            "TransactionType",
+        ];
+        const ADDRESSES: [[&str; 7]; 2] = [
+            [
+                "BillingStreet",
+                "BillingCity",
+                "BillingState",
+                "BillingPostalCode",
+                "BillingCountry",
+                "BillingStateCode",
+                "BillingCountryCode",
+            ],
+            [
+                "ShippingStreet",
+                "ShippingCity",
+                "ShippingState",
+                "ShippingPostalCode",
+                "ShippingCountry",
+                "ShippingStateCode",
+                "ShippingCountryCode",
+            ],
+        ];
+        let Some((_, plan)) = plans.first() else { return Vec::new() };
+        let start = plans.iter().map(|(_, plan)| plan.start).min().unwrap_or(plan.start);
+        let mut values: Vec<(&str, Value)> = vec![
+            ("AccountId", plan.account.into()),
+            ("Pricebook2Id", plan.price_book.into()),
+            ("EffectiveDate", start.into()),
+            ("Status", Value::text("Draft")),
+            ("OriginalActionType", Value::text("Renew")),
+            ("CalculationStatus", Value::text("CompletedWithPricing")),
+            ("LastPricedDate", ctx.now.floor_second().into()),
+        ];
+        let earlier = plan.earlier_order.and_then(|id| self.store.live(id));
+        let account = self.store.live(plan.account);
+        values.extend(COPIED.iter().filter_map(|name| Some((*name, earlier?.get(name).clone()))));
+        for address in ADDRESSES {
+            let known = |part: &str| earlier.is_some_and(|order| !order.get(part).is_null());
+            let from = if address.iter().any(|part| known(part)) { earlier } else { account };
+            values.extend(address.into_iter().filter_map(|part| Some((part, from?.get(part).clone()))));
+        }
+        values
+    }
+
+    fn write_line(
+        &mut self,
+        ctx: &Ctx,
+        order: RecordId,
+        planned: &PlannedLine,
+    ) -> Result<RecordId, ApiError> {
+        let action = self.system_create(
+            ctx,
+            "OrderAction",
+            vec![
+                ("OrderId", order.into()),
+                ("Type", Value::text(planned.action)),
+                ("SourceAssetId", planned.member.asset.into()),
+            ],
+        )?;
+        let mut values: Vec<(&str, Value)> = planned.values.clone();
+        values.extend([("OrderId", order.into()), ("OrderActionId", action.into())]);
+        self.system_create(ctx, "OrderItem", values)
+    }
+
+    fn relate_lines(
+        &mut self,
+        ctx: &Ctx,
+        order: RecordId,
+        plan: &RenewalPlan,
+        lines: &[(RecordId, RecordId)],
+    ) -> Result<(), ApiError> {
+        let line_of = |asset: RecordId| lines.iter().find(|(own, _)| *own == asset).map(|(_, line)| *line);
+        let Some((_, root)) = lines.first() else { return Ok(()) };
+        for planned in &plan.lines {
+            let member = planned.member;
+            let (Some(main), Some(component)) = (member.parent.and_then(line_of), line_of(member.asset))
+            else {
+                continue;
+            };
+            let values = self.line_relationship_values(member.relationship, order, (*root, main, component));
+            self.system_create(ctx, "OrderItemRelationship", values)?;
+        }
+        Ok(())
+    }
+
+    /// Publishes the end of a renewal request. Without any order the event names none.
+    pub(crate) fn publish_renewal(&mut self, ctx: &Ctx, job: &Job, outcome: &RenewalOutcome) {
+        let mut values = vec![
+            ("RequestIdentifier", Value::text(&*job.request_identifier)),
+            (
+                "RenewalRecordId",
+                Value::text(outcome.orders.first().map(RecordId::to_string).unwrap_or_default()),
+            ),
+            ("HasErrors", Value::Bool(!outcome.failures.is_empty())),
+        ];
+        let catalog = Arc::clone(&self.catalog);
+        if let Some(def) = catalog.find_any("AssetRenewErrorDtlEvent").filter(|_| job.events_carry_errors()) {
+            let entries: Vec<Box<[Value]>> = outcome
+                .failures
+                .iter()
+                .map(|failure| {
+                    event_slots(
+                        def,
+                        vec![
+                            ("ErrorCode", Value::text(failure.error.code.as_str())),
+                            (
+                                "ErrorMessage",
+                                Value::text(failure.error.message.as_deref().unwrap_or_default()),
+                            ),
+                        ],
+                    )
+                })
+                .collect();
+            values.push(("AssetRenewErrorDetailEvents", Value::Nested(entries.into())));
+        }
+        self.publish(ctx, "AssetRenewInitiatedEvent", values);
+    }
+}

@@ -1,0 +1,8 @@
+//! Org files: how an org begins. A file is a list of steps; each creates or changes records, or performs
+//! what a client could ask for, so that loaded data is as consistent as data that was worked for.
+
+mod dates;
+mod file;
+mod steps;
+
+pub use file::{LoadError, OrgFile};

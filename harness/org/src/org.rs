@@ -1,0 +1,319 @@
+//! The org itself: one place through which every operation passes.
+
+use std::sync::Arc;
+
+use crate::{
+    ApiError, ApiVersion, Call, Coverage, ErrorCode, RecordId, RecordView, Reply, Session, Settings,
+    Timestamp, Value,
+    access::Access,
+    agenda::Agenda,
+    catalog::{Catalog, SObjectDef},
+    chance::Chance,
+    ctx::Ctx,
+    events::{EventLog, StoredEvent},
+    jobs::Work,
+    query::Cursors,
+    read::{Calculations, Shapes},
+    record::{Savepoint, Store},
+    write::Rules,
+};
+
+/// A Salesforce org as a value: catalog and seed decide how it begins, calls and times how it goes on.
+#[derive(Clone, Debug)]
+pub struct Org {
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) settings: Settings,
+    pub(crate) store: Store,
+    pub(crate) access: Access,
+    pub(crate) agenda: Agenda<Work>,
+    pub(crate) events: EventLog,
+    /// Events of the running transaction; they reach the log when it commits.
+    pub(crate) unpublished: Vec<StoredEvent>,
+    pub(crate) cursors: Cursors,
+    pub(crate) coverage: Coverage,
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) calculations: Arc<Calculations>,
+    pub(crate) uuids: Chance,
+    pub(crate) organization: RecordId,
+    pub(crate) recents: Vec<(RecordId, RecordId)>,
+    /// A cache; it decides nothing.
+    pub(crate) shapes: Shapes,
+}
+
+impl Org {
+    /// An empty org. Load an org file into it with [`Org::load`] before clients can log in.
+    #[must_use]
+    pub fn new(catalog: Arc<Catalog>, settings: Settings) -> Self {
+        let mut pods = Chance::new(settings.seed, "pod");
+        let pod = pods.text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 2);
+        let pod = [pod.as_bytes()[0], pod.as_bytes()[1], b'0'];
+        Self {
+            store: Store::new(Arc::clone(&catalog), pod),
+            access: Access::new(settings.seed),
+            rules: Arc::new(Rules::new(&catalog)),
+            calculations: Arc::new(Self::calculations(&catalog)),
+            uuids: Chance::new(settings.seed, "uuid"),
+            organization: RecordId::compose(*b"00D", pod, 1),
+            agenda: Agenda::default(),
+            events: EventLog::default(),
+            unpublished: Vec::new(),
+            cursors: Cursors::default(),
+            coverage: Coverage::default(),
+            recents: Vec::new(),
+            shapes: Shapes::new(),
+            catalog,
+            settings,
+        }
+    }
+
+    /// Performs one operation at `now` on behalf of the session's user.
+    ///
+    /// A call is all or nothing: when it fails, records and events are as before.
+    ///
+    /// # Errors
+    ///
+    /// The platform's error, with the platform's code and words. What mockorg does not model is refused
+    /// with `MOCKORG_NOT_MODELLED` and counted in [`Org::coverage`].
+    pub fn call(&mut self, now: Timestamp, session: &Session, call: Call) -> Result<Reply, ApiError> {
+        let savepoint = self.store.savepoint();
+        let result = self.dispatch(now, session, call);
+        match &result {
+            Ok(_) => self.commit(),
+            Err(error) => {
+                self.store.rollback(savepoint);
+                self.unpublished.clear();
+                if error.code == ErrorCode::NotModelled {
+                    self.coverage.refuse(error.message.as_deref().unwrap_or_default());
+                }
+            }
+        }
+        result
+    }
+
+    fn dispatch(&mut self, now: Timestamp, session: &Session, call: Call) -> Result<Reply, ApiError> {
+        // These prove themselves by what they carry, not by a session.
+        let call = match call {
+            Call::Token(request) => return Ok(Reply::Token(self.grant_token(now, request))),
+            Call::Login { username, password } => return self.login(now, &username, &password),
+            Call::Introspect { client, token } => {
+                return Ok(Reply::Introspection(self.introspect(now, &client, &token)));
+            }
+            Call::Revoke { token } => return Ok(Reply::Revoked(self.access.revoke(&token))),
+            call => call,
+        };
+        let ctx = self.authenticate(now, session)?;
+        match call {
+            Call::Authorize => Ok(Reply::Done),
+            Call::Limits => {
+                self.require_operation(&ctx, "limits")?;
+                Ok(Reply::Limits(self.limits(&ctx)))
+            }
+            Call::RecordCount { objects } => Ok(Reply::RecordCount(self.record_count(&ctx, &objects))),
+            Call::DescribeGlobal => Ok(Reply::DescribeGlobal(self.describe_global(&ctx))),
+            Call::DescribeBasic { object } => self.describe_basic(&ctx, &object),
+            Call::Describe { object } => self.describe(&ctx, &object),
+            Call::Create { object, fields } => self.create(&ctx, &object, &fields),
+            Call::Retrieve { object, key, fields } => self.retrieve(&ctx, &object, &key, fields.as_deref()),
+            Call::Update { object, id, fields } => self.update(&ctx, &object, &id, &fields),
+            Call::Upsert { object, field, value, fields, update_only } => {
+                self.upsert(&ctx, &object, (&field, &value), &fields, update_only)
+            }
+            Call::Delete { object, key } => self.delete(&ctx, &object, &key),
+            Call::Undelete { ids } => Ok(self.undelete(&ctx, &ids)),
+            Call::RetrieveBlob { object, id, field } => self.retrieve_blob(&ctx, &object, &id, &field),
+            Call::RetrieveRelated { object, id, path, fields } => {
+                self.retrieve_related(&ctx, &object, &id, &path, fields.as_deref())
+            }
+            Call::UpdateRelated { object, id, path, fields } => {
+                self.update_related(&ctx, &object, &id, &path, &fields)
+            }
+            Call::DeleteRelated { object, id, path } => self.delete_related(&ctx, &object, &id, &path),
+            Call::Deleted { object, window } => self.deleted(&ctx, &object, &window),
+            Call::Updated { object, window } => self.updated(&ctx, &object, &window),
+            Call::Recent { limit } => Ok(self.recent(&ctx, limit)),
+            Call::Query { soql, all, batch_size } => self.query(&ctx, &soql, all, batch_size),
+            Call::QueryMore { locator, batch_size } => self.query_more(&ctx, &locator, batch_size),
+            Call::InitiateRenewal { body } => self.initiate_renewal(&ctx, &body),
+            Call::ListActions => Ok(self.list_actions(&ctx)),
+            Call::DescribeAction { name } => self.describe_action(&ctx, &name),
+            Call::InvokeAction { name, inputs } => self.invoke_action(&ctx, &name, inputs),
+            Call::WhoAmI => self.who_am_i(&ctx),
+            Call::Token(_) | Call::Login { .. } | Call::Introspect { .. } | Call::Revoke { .. } => {
+                // Answered above, before a session was asked for.
+                Err(ApiError::invalid_session())
+            }
+        }
+    }
+
+    /// When [`Org::advance`] has something to do next.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.agenda.next_deadline()
+    }
+
+    /// Performs the work that is due at `now`, each piece at the time for which it was planned.
+    pub fn advance(&mut self, now: Timestamp) {
+        while let Some((at, work)) = self.agenda.take_due(now) {
+            self.perform(at, work);
+            self.commit();
+        }
+    }
+
+    /// Undoes what a call left behind that did not come to its end.
+    pub fn abandon(&mut self) {
+        self.store.rollback(Savepoint::START);
+        self.unpublished.clear();
+    }
+
+    /// Makes what happened since the last commit final and publishes its events.
+    pub(crate) fn commit(&mut self) {
+        self.store.commit();
+        for event in std::mem::take(&mut self.unpublished) {
+            let event = StoredEvent { replay_id: self.events.next_id(), ..event };
+            self.events.append(event);
+        }
+    }
+
+    /// Publishes an event when the running transaction commits. Fields that `values` leaves out are null.
+    pub(crate) fn publish(&mut self, ctx: &Ctx, event: &str, values: Vec<(&str, Value)>) {
+        let catalog = Arc::clone(&self.catalog);
+        let Some(def) = catalog.find_any(event) else { return };
+        let mut slots = event_slots(def, values);
+        let channel =
+            def.subscription_channel.clone().unwrap_or_else(|| format!("/event/{}", def.name).into());
+        let uuid: Box<str> = self.uuids.uuid().into();
+        for (field, value) in [
+            ("CreatedDate", Value::DateTime(ctx.now)),
+            ("CreatedById", ctx.user.into()),
+            ("EventUuid", Value::text(&uuid)),
+        ] {
+            if let Some(slot) = def.slot(field) {
+                slots[slot.index()] = value;
+            }
+        }
+        self.unpublished.push(StoredEvent {
+            replay_id: self.events.tail(),
+            event: Arc::clone(&def.name),
+            channel,
+            uuid,
+            created_date: ctx.now,
+            created_by: ctx.user,
+            values: slots,
+        });
+    }
+
+    /// The catalog.
+    #[must_use]
+    pub const fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// The settings.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The id of the org.
+    #[must_use]
+    pub const fn organization_id(&self) -> RecordId {
+        self.organization
+    }
+
+    /// The event log.
+    #[must_use]
+    pub const fn events(&self) -> &EventLog {
+        &self.events
+    }
+
+    /// What was refused because it is not modelled.
+    #[must_use]
+    pub const fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    /// Counts a refusal of the shell, of a resource that no [`Call`] stands for.
+    pub fn refuse(&mut self, what: &str) {
+        self.coverage.refuse(what);
+    }
+
+    /// The API requests used in the last 24 hours, and how many there may be.
+    #[must_use]
+    pub fn api_usage(&self) -> (u64, u64) {
+        (self.access.api_requests(), self.settings.daily_api_requests)
+    }
+
+    /// A record by id, for assertions; deleted ones included. Calculated fields are empty here.
+    #[must_use]
+    pub fn record(&self, id: RecordId) -> Option<RecordView<'_>> {
+        self.store.get(id)
+    }
+
+    /// The records of an object that are not deleted, ordered by id, for assertions.
+    pub fn records(&self, object: &str) -> impl Iterator<Item = RecordView<'_>> {
+        self.catalog.find_any(object).into_iter().flat_map(|object| self.store.live_records(object))
+    }
+
+    /// The definition of an object, when the user may see it in this version.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_FOUND` for unknown and invisible objects alike.
+    pub(crate) fn visible_object<'a>(
+        catalog: &'a Catalog,
+        ctx: &Ctx,
+        name: &str,
+    ) -> Result<&'a SObjectDef, ApiError> {
+        catalog
+            .find(name, ctx.version)
+            .filter(|object| ctx.access.object(object.index).read)
+            .ok_or_else(ApiError::not_found)
+    }
+
+    /// Writes a record on behalf of the platform itself: no permissions, no createable flags. Defaults,
+    /// auto numbers, system fields and rules apply as ever.
+    pub(crate) fn system_create(
+        &mut self,
+        ctx: &Ctx,
+        object: &str,
+        values: Vec<(&str, Value)>,
+    ) -> Result<RecordId, ApiError> {
+        let catalog = Arc::clone(&self.catalog);
+        let def = catalog.find_any(object).ok_or_else(|| {
+            ApiError::not_modelled(format_args!("the object {object}, which the catalog lacks"))
+        })?;
+        self.insert(ctx, def, &named(def, values))
+    }
+
+    /// Changes a record on behalf of the platform itself.
+    pub(crate) fn system_update(
+        &mut self,
+        ctx: &Ctx,
+        id: RecordId,
+        values: Vec<(&str, Value)>,
+    ) -> Result<(), ApiError> {
+        let catalog = Arc::clone(&self.catalog);
+        let def = catalog.object_of(id).ok_or_else(ApiError::not_found)?;
+        self.change(ctx, def, id, &named(def, values))
+    }
+
+    /// The version under which later work runs: the newest, so that every field can be written.
+    pub(crate) const WORK_VERSION: ApiVersion = ApiVersion::NEWEST;
+}
+
+/// Values by name as values by slot; names that the catalog does not know in this org are dropped, as a
+/// feature may be off.
+fn named(def: &SObjectDef, values: Vec<(&str, Value)>) -> Vec<(crate::catalog::Slot, Value)> {
+    values.into_iter().filter_map(|(name, value)| Some((def.slot(name)?, value))).collect()
+}
+
+/// The payload of an event or of one entry of a detail list.
+pub(crate) fn event_slots(def: &SObjectDef, values: Vec<(&str, Value)>) -> Box<[Value]> {
+    let mut slots: Box<[Value]> = def.fields.iter().map(|field| field.default_value.clone()).collect();
+    for (name, value) in values {
+        if let Some(slot) = def.slot(name) {
+            slots[slot.index()] = value;
+        }
+    }
+    slots
+}

@@ -1,0 +1,250 @@
+//! Resolves WHERE: names to paths, literals to values, operators to checks.
+
+use mockorg_soql::tree::{Comparison, Condition, Expr, Literal, LiteralValue, Operand, Operator};
+
+use super::{
+    calendar::Calendar,
+    date_literals::Period,
+    errors::{Refusal, comparison_point},
+    filter::{Check, Comparer, Filter, Members, Test},
+    like::{Pattern, without_wildcard_escapes},
+    literals::{Typed, mismatch, typed},
+    path::{FieldFacts, FieldPath, Scope, Steps},
+    select_list,
+};
+use crate::{Value, catalog::FieldType};
+
+/// Resolves a condition.
+pub(super) fn resolve(
+    scope: &Scope<'_>,
+    calendar: &dyn Fn() -> Calendar,
+    condition: &Condition,
+) -> Result<Filter, Refusal> {
+    let each = |conditions: &[Condition]| {
+        conditions.iter().map(|condition| resolve(scope, calendar, condition)).collect::<Result<Vec<_>, _>>()
+    };
+    match condition {
+        Condition::And(conditions) => each(conditions).map(Filter::All),
+        Condition::Or(conditions) => each(conditions).map(Filter::Any),
+        Condition::Not(condition) => resolve(scope, calendar, condition).map(Filter::negated),
+        Condition::Comparison(comparison) => resolve_comparison(scope, calendar, comparison),
+    }
+}
+
+/// One comparison on its way to a filter.
+struct Resolver<'r, 'c> {
+    scope: &'r Scope<'c>,
+    calendar: &'r dyn Fn() -> Calendar,
+    field: FieldFacts<'c>,
+    steps: Steps,
+    comparer: Comparer,
+    /// Where errors about the comparison point.
+    at: usize,
+}
+
+fn resolve_comparison(
+    scope: &Scope<'_>,
+    calendar: &dyn Fn() -> Calendar,
+    comparison: &Comparison,
+) -> Result<Filter, Refusal> {
+    let path = match &comparison.left {
+        Expr::Field(path) => path,
+        Expr::Call(call) => return Err(select_list::unsupported_call(scope.source, call)),
+        Expr::Literal(literal) => return Err(scope.source.unexpected(literal.span.start)),
+    };
+    let resolved: FieldPath<'_> = scope.field(path)?;
+    let at = comparison_point(path);
+    if !resolved.field.filterable {
+        return Err(scope.source.not_filterable(at, &resolved.field.name));
+    }
+    let comparer = comparer(&resolved.field);
+    let steps = resolved.steps();
+    let resolver = Resolver { scope, calendar, field: resolved.field, steps, comparer, at };
+    match (&comparison.operator, &comparison.right) {
+        (_, Operand::Subquery(_)) => {
+            Err(scope.source.not_modelled(comparison.operator_span.start, "SOQL semi join"))
+        }
+        (Operator::In, Operand::List(literals, _)) => resolver.members(literals),
+        (Operator::NotIn, Operand::List(literals, _)) => resolver.members(literals).map(Filter::negated),
+        (Operator::Includes, Operand::List(literals, _)) => resolver.includes(literals),
+        (Operator::Excludes, Operand::List(literals, _)) => resolver.includes(literals).map(Filter::negated),
+        (operator, Operand::Literal(literal)) => resolver.compare(*operator, literal),
+        (_, Operand::List(_, span)) => Err(scope.source.unexpected(span.start)),
+    }
+}
+
+fn comparer(field: &FieldFacts<'_>) -> Comparer {
+    match field.field_type {
+        FieldType::Boolean => Comparer::Bool,
+        _ if field.case_sensitive => Comparer::Exact,
+        _ => Comparer::Folded,
+    }
+}
+
+impl Resolver<'_, '_> {
+    fn test(&self, check: Check) -> Filter {
+        Filter::Test(Test { steps: self.steps.clone(), comparer: self.comparer, check })
+    }
+
+    fn typed(&self, literal: &Literal) -> Result<Typed, Refusal> {
+        typed(self.scope.source, self.calendar, &self.field, literal, self.at)
+    }
+
+    fn compare(&self, operator: Operator, literal: &Literal) -> Result<Filter, Refusal> {
+        self.check_operator(operator)?;
+        if operator == Operator::Like {
+            return self.like(literal);
+        }
+        let typed = self.typed(literal)?;
+        let orders = matches!(
+            operator,
+            Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual
+        );
+        if orders && literal.value == LiteralValue::Null {
+            return Err(self.scope.source.malformed(self.at, "invalid operator"));
+        }
+        match typed {
+            Typed::Value(value) => self.against_value(operator, value, literal),
+            Typed::Period(period) => self.against_period(operator, period, literal),
+        }
+    }
+
+    fn against_value(&self, operator: Operator, value: Value, literal: &Literal) -> Result<Filter, Refusal> {
+        Ok(match operator {
+            Operator::Equal => self.test(Check::Equal(value)),
+            Operator::NotEqual => self.test(Check::Equal(value)).negated(),
+            Operator::Less => self.test(Check::Less(value)),
+            Operator::LessOrEqual => self.test(Check::AtMost(value)),
+            Operator::Greater => self.test(Check::Greater(value)),
+            Operator::GreaterOrEqual => self.test(Check::AtLeast(value)),
+            Operator::Like | Operator::In | Operator::NotIn | Operator::Includes | Operator::Excludes => {
+                return Err(self.scope.source.unexpected(literal.span.start));
+            }
+        })
+    }
+
+    /// A period is before, within or after; which one decides every operator.
+    fn against_period(
+        &self,
+        operator: Operator,
+        period: Period,
+        literal: &Literal,
+    ) -> Result<Filter, Refusal> {
+        Ok(match operator {
+            Operator::Equal => self.within(period),
+            Operator::NotEqual => self.within(period).negated(),
+            Operator::Less => self.test(Check::Less(period.start)),
+            Operator::LessOrEqual => self.test(Check::Less(period.end)),
+            Operator::Greater => self.test(Check::AtLeast(period.end)),
+            Operator::GreaterOrEqual => self.test(Check::AtLeast(period.start)),
+            Operator::Like | Operator::In | Operator::NotIn | Operator::Includes | Operator::Excludes => {
+                return Err(self.scope.source.unexpected(literal.span.start));
+            }
+        })
+    }
+
+    fn within(&self, period: Period) -> Filter {
+        Filter::All(vec![self.test(Check::AtLeast(period.start)), self.test(Check::Less(period.end))])
+    }
+
+    fn like(&self, literal: &Literal) -> Result<Filter, Refusal> {
+        // Binds and values of another type get the errors that any comparison gives them.
+        self.typed(literal)?;
+        let LiteralValue::String(pattern) = &literal.value else {
+            return Err(mismatch(self.scope.source, &self.field, self.at));
+        };
+        if pattern.is_empty() {
+            return Ok(self.test(Check::Equal(Value::Null)));
+        }
+        Ok(self.test(Check::Like(Pattern::new(pattern, self.field.case_sensitive))))
+    }
+
+    fn members(&self, literals: &[Literal]) -> Result<Filter, Refusal> {
+        let mut values = Vec::with_capacity(literals.len());
+        let mut filters = Vec::new();
+        for literal in literals {
+            match self.typed(literal)? {
+                Typed::Value(value) => values.push(value),
+                Typed::Period(period) => filters.push(self.within(period)),
+            }
+        }
+        let members = self.test(Check::In(Members::new(values, self.comparer)));
+        if filters.is_empty() {
+            return Ok(members);
+        }
+        filters.push(members);
+        Ok(Filter::Any(filters))
+    }
+
+    fn includes(&self, literals: &[Literal]) -> Result<Filter, Refusal> {
+        self.check_operator(Operator::Includes)?;
+        let mut sets = Vec::with_capacity(literals.len());
+        let mut filters = Vec::new();
+        for literal in literals {
+            self.typed(literal)?;
+            match &literal.value {
+                LiteralValue::String(text) if !text.is_empty() => {
+                    sets.push(without_wildcard_escapes(text).split(';').map(Box::from).collect());
+                }
+                _ => filters.push(self.test(Check::Equal(Value::Null))),
+            }
+        }
+        filters.push(self.test(Check::Includes(sets)));
+        Ok(Filter::Any(filters))
+    }
+
+    /// Whether the field's type knows the operator.
+    fn check_operator(&self, operator: Operator) -> Result<(), Refusal> {
+        use FieldType as T;
+        use Operator as O;
+        let equality = matches!(operator, O::Equal | O::NotEqual | O::In | O::NotIn);
+        let fits = match (self.field.field_type, operator) {
+            _ if equality => true,
+            (T::MultiPicklist, O::Includes | O::Excludes) => true,
+            (T::MultiPicklist | T::Boolean, _) | (_, O::Includes | O::Excludes) => false,
+            (
+                T::String
+                | T::TextArea
+                | T::Picklist
+                | T::ComboBox
+                | T::Email
+                | T::Phone
+                | T::Url
+                | T::EncryptedString,
+                O::Like,
+            ) => true,
+            (_, O::Like) => false,
+            _ => true,
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(self.scope.source.invalid_operator(self.at, noun(self.field.field_type)))
+        }
+    }
+}
+
+/// What the platform calls a field of this type when it refuses an operator.
+fn noun(field_type: FieldType) -> &'static str {
+    use FieldType as T;
+    match field_type {
+        T::Id | T::Reference => "id",
+        T::Boolean => "boolean",
+        T::Int => "int",
+        T::Double => "double",
+        T::Currency => "currency",
+        T::Percent => "percent",
+        T::Date => "date",
+        T::DateTime => "datetime",
+        T::Time => "time",
+        T::Picklist => "picklist",
+        T::MultiPicklist => "multipicklist",
+        T::TextArea => "textarea",
+        T::ComboBox => "combobox",
+        T::Email => "email",
+        T::Phone => "phone",
+        T::Url => "url",
+        T::String | T::EncryptedString => "string",
+        T::Address | T::Location | T::Base64 | T::AnyType | T::ComplexValue => "complex",
+    }
+}

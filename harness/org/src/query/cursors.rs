@@ -1,0 +1,85 @@
+//! Query locators: what of an answer did not fit on its pages yet.
+
+use std::{sync::Arc, time::Duration};
+
+use super::shape::Shape;
+use crate::{ApiError, ErrorCode, RecordId, Settings, Timestamp, catalog::ObjectIndex};
+
+/// The open query locators of all users, oldest first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cursors {
+    opened: u64,
+    open: Vec<Cursor>,
+}
+
+/// The rest of one answer.
+///
+/// It holds which records matched when the query ran. Their values are read when a page is fetched, and a
+/// record that is gone by then has no row, though it stays in the total.
+#[derive(Clone, Debug)]
+pub(super) struct Cursor {
+    pub(super) id: RecordId,
+    pub(super) object: ObjectIndex,
+    pub(super) shape: Arc<Shape>,
+    /// All matching records, those of earlier pages included.
+    pub(super) records: Arc<[RecordId]>,
+    /// Whether deleted records count.
+    pub(super) all: bool,
+    user: RecordId,
+    used: Timestamp,
+}
+
+impl Cursors {
+    /// Opens a cursor. A user who has too many loses the oldest.
+    pub(super) fn open(
+        &mut self,
+        settings: &Settings,
+        (user, now): (RecordId, Timestamp),
+        organization: RecordId,
+        rest: (ObjectIndex, Arc<Shape>, Arc<[RecordId]>, bool),
+    ) -> RecordId {
+        self.drop_expired(settings, now);
+        let limit = settings.locators_per_user.max(1);
+        while self.open.iter().filter(|cursor| cursor.user == user).count() >= limit {
+            let oldest = self.open.iter().position(|cursor| cursor.user == user);
+            oldest.map(|index| self.open.remove(index));
+        }
+        self.opened += 1;
+        let mut pod = *b"000";
+        pod.copy_from_slice(&organization.as_15().as_bytes()[3..6]);
+        let id = RecordId::compose(*b"01g", pod, self.opened);
+        let (object, shape, records, all) = rest;
+        self.open.push(Cursor { id, object, shape, records, all, user, used: now });
+        id
+    }
+
+    /// The cursor behind a locator, with the offset from which to go on.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_QUERY_LOCATOR` for what is no locator, or one that is unknown, expired, or another user's.
+    pub(super) fn find(
+        &mut self,
+        settings: &Settings,
+        (user, now): (RecordId, Timestamp),
+        locator: &str,
+    ) -> Result<(Cursor, usize), ApiError> {
+        self.drop_expired(settings, now);
+        let invalid = || ApiError::exception(ErrorCode::InvalidQueryLocator, "invalid query locator");
+        let (id, offset) = locator.split_once('-').ok_or_else(invalid)?;
+        let id: RecordId = id.parse().map_err(|_| invalid())?;
+        let offset: usize = offset.parse().map_err(|_| invalid())?;
+        let cursor = self
+            .open
+            .iter_mut()
+            .find(|cursor| cursor.id == id && cursor.user == user && offset < cursor.records.len())
+            .ok_or_else(invalid)?;
+        cursor.used = now;
+        Ok((cursor.clone(), offset))
+    }
+
+    fn drop_expired(&mut self, settings: &Settings, now: Timestamp) {
+        let life = Duration::from_secs(u64::from(settings.locator_seconds));
+        self.open.retain(|cursor| now <= cursor.used + life);
+    }
+}

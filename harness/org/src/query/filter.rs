@@ -1,0 +1,145 @@
+//! Conditions over slots, and how a record is held against them.
+
+use std::cmp::Ordering;
+
+use super::{like::Pattern, path::Steps, reader::Reader};
+use crate::{RecordView, Value, text_order};
+
+/// A resolved condition.
+#[derive(Clone, Debug)]
+pub(super) enum Filter {
+    /// All must hold; holds when there is none.
+    All(Vec<Self>),
+    /// One must hold; does not hold when there is none.
+    Any(Vec<Self>),
+    /// Must not hold. Conditions are true or false and never unknown, so this keeps rows with null.
+    Not(Box<Self>),
+    /// A field against values.
+    Test(Test),
+}
+
+/// One comparison.
+#[derive(Clone, Debug)]
+pub(super) struct Test {
+    /// The field.
+    pub(super) steps: Steps,
+    /// How its value is compared.
+    pub(super) comparer: Comparer,
+    /// With what.
+    pub(super) check: Check,
+}
+
+/// What a value is held against.
+#[derive(Clone, Debug)]
+pub(super) enum Check {
+    /// `=`, null included.
+    Equal(Value),
+    /// `<`; never true of null.
+    Less(Value),
+    /// `>=`; never true of null.
+    AtLeast(Value),
+    /// `>`; never true of null.
+    Greater(Value),
+    /// `<=`; never true of null.
+    AtMost(Value),
+    /// `LIKE`.
+    Like(Pattern),
+    /// `IN`.
+    In(Members),
+    /// `INCLUDES`: for one of the sets, all its values are chosen.
+    Includes(Vec<Vec<Box<str>>>),
+}
+
+/// How two values of a field compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Comparer {
+    /// Text without regard to case.
+    Folded,
+    /// Text with regard to case.
+    Exact,
+    /// Booleans, of which null is false, also when a parent is missing.
+    Bool,
+    /// Everything else.
+    Typed,
+}
+
+/// The members of an IN list, ordered by the field's comparer.
+#[derive(Clone, Debug)]
+pub(super) struct Members {
+    pub(super) values: Vec<Value>,
+    pub(super) with_null: bool,
+}
+
+impl Comparer {
+    fn order(self, a: &Value, b: &Value) -> Ordering {
+        match (self, a, b) {
+            (Self::Folded, Value::Text(a), Value::Text(b)) => text_order(a, b),
+            (Self::Exact, Value::Text(a), Value::Text(b)) => a.cmp(b),
+            (Self::Bool, a, b) => a.is_true().cmp(&b.is_true()),
+            _ => a.sort_order(b),
+        }
+    }
+
+    fn equal(self, a: &Value, b: &Value) -> bool {
+        // Booleans aside, null equals null only.
+        (self == Self::Bool || a.is_null() == b.is_null()) && self.order(a, b) == Ordering::Equal
+    }
+}
+
+impl Members {
+    pub(super) fn new(mut values: Vec<Value>, comparer: Comparer) -> Self {
+        let with_null = comparer != Comparer::Bool && values.iter().any(Value::is_null);
+        if comparer != Comparer::Bool {
+            values.retain(|value| !value.is_null());
+        }
+        values.sort_by(|a, b| comparer.order(a, b));
+        values.dedup_by(|a, b| comparer.equal(a, b));
+        Self { values, with_null }
+    }
+
+    fn contains(&self, value: &Value, comparer: Comparer) -> bool {
+        if value.is_null() && comparer != Comparer::Bool {
+            return self.with_null;
+        }
+        self.values.binary_search_by(|member| comparer.order(member, value)).is_ok()
+    }
+}
+
+impl Filter {
+    pub(super) fn negated(self) -> Self {
+        Self::Not(Box::new(self))
+    }
+
+    /// Whether the record meets the condition.
+    pub(super) fn matches<'o>(&self, reader: Reader<'o>, record: RecordView<'o>) -> bool {
+        match self {
+            Self::All(filters) => filters.iter().all(|filter| filter.matches(reader, record)),
+            Self::Any(filters) => filters.iter().any(|filter| filter.matches(reader, record)),
+            Self::Not(filter) => !filter.matches(reader, record),
+            Self::Test(test) => test.holds(&reader.value(record, &test.steps)),
+        }
+    }
+}
+
+impl Test {
+    fn holds(&self, value: &Value) -> bool {
+        let known = |wanted: &Value| !value.is_null() && !wanted.is_null();
+        let order = |wanted: &Value| self.comparer.order(value, wanted);
+        match &self.check {
+            Check::Equal(wanted) => self.comparer.equal(value, wanted),
+            Check::Less(wanted) => known(wanted) && order(wanted) == Ordering::Less,
+            Check::AtLeast(wanted) => known(wanted) && order(wanted) != Ordering::Less,
+            Check::Greater(wanted) => known(wanted) && order(wanted) == Ordering::Greater,
+            Check::AtMost(wanted) => known(wanted) && order(wanted) != Ordering::Greater,
+            Check::Like(pattern) => value.as_text().is_some_and(|text| pattern.matches(text)),
+            Check::In(members) => members.contains(value, self.comparer),
+            Check::Includes(sets) => value.as_text().is_some_and(|text| includes(text, sets)),
+        }
+    }
+}
+
+/// Whether the chosen values, joined by `;`, hold all of one of the sets.
+fn includes(chosen: &str, sets: &[Vec<Box<str>>]) -> bool {
+    let has = |wanted: &str| chosen.split(';').any(|own| text_order(own, wanted) == Ordering::Equal);
+    sets.iter().any(|set| set.iter().all(|wanted| has(wanted)))
+}

@@ -1,0 +1,172 @@
+//! All tables of an org, and the undo log that makes a call all or nothing.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    RecordId,
+    catalog::{Catalog, ObjectIndex, SObjectDef, Slot},
+    record::{Record, RecordView, Table},
+};
+
+/// All records of an org.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    catalog: Arc<Catalog>,
+    tables: Vec<Table>,
+    /// Deleted records, each with the record whose deletion took it along (itself, when it was named).
+    bin: BTreeMap<RecordId, RecordId>,
+    undo: Vec<Undo>,
+    pod: [u8; 3],
+}
+
+/// What was before a change.
+#[derive(Clone, Debug)]
+enum Undo {
+    Record { object: ObjectIndex, id: RecordId, before: Option<Arc<Record>> },
+    Bin { id: RecordId, before: Option<RecordId> },
+}
+
+/// A moment of a transaction that can be returned to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Savepoint(usize);
+
+impl Savepoint {
+    /// The beginning of the running transaction.
+    pub(crate) const START: Self = Self(0);
+}
+
+impl Store {
+    /// An empty store. `pod` are the characters four to six of every id that it gives out.
+    pub(crate) fn new(catalog: Arc<Catalog>, pod: [u8; 3]) -> Self {
+        let tables = catalog.objects().iter().map(Table::new).collect();
+        Self { catalog, tables, bin: BTreeMap::new(), undo: Vec::new(), pod }
+    }
+
+    pub(crate) fn table(&self, object: ObjectIndex) -> &Table {
+        &self.tables[object.index()]
+    }
+
+    pub(crate) fn table_mut(&mut self, object: ObjectIndex) -> &mut Table {
+        &mut self.tables[object.index()]
+    }
+
+    /// The record with this id, deleted or not.
+    pub(crate) fn get(&self, id: RecordId) -> Option<RecordView<'_>> {
+        let object = self.catalog.object_of(id)?;
+        let record = self.table(object.index).get(id)?;
+        Some(RecordView { object, record })
+    }
+
+    /// The record with this id, if it is not deleted.
+    pub(crate) fn live(&self, id: RecordId) -> Option<RecordView<'_>> {
+        self.get(id).filter(|view| !view.record.is_deleted(view.object))
+    }
+
+    /// The record behind its shared pointer.
+    pub(crate) fn record(&self, object: ObjectIndex, id: RecordId) -> Option<&Arc<Record>> {
+        self.table(object).get(id)
+    }
+
+    /// The records of an object that are not deleted, ordered by id.
+    pub(crate) fn live_records<'a>(&'a self, object: &'a SObjectDef) -> impl Iterator<Item = RecordView<'a>> {
+        self.table(object.index)
+            .iter()
+            .filter(|record| !record.is_deleted(object))
+            .map(move |record| RecordView { object, record })
+    }
+
+    /// The live records whose reference field names `parent`, ordered by id.
+    pub(crate) fn live_children<'a>(
+        &'a self,
+        object: &'a SObjectDef,
+        field: Slot,
+        parent: RecordId,
+    ) -> impl Iterator<Item = RecordView<'a>> {
+        let table = self.table(object.index);
+        table
+            .children(field, parent)
+            .filter_map(move |id| table.get(id))
+            .filter(|record| !record.is_deleted(object))
+            .map(move |record| RecordView { object, record })
+    }
+
+    /// A fresh id for a record of `object`. Objects without key prefix have no records of their own.
+    pub(crate) fn new_id(&mut self, object: &SObjectDef) -> Option<RecordId> {
+        let prefix = object.key_prefix?;
+        let pod = self.pod;
+        let table = self.table_mut(object.index);
+        loop {
+            // Ids of an org file may lie ahead of the counter.
+            let id = RecordId::compose(prefix, pod, table.next_id());
+            if table.get(id).is_none() {
+                return Some(id);
+            }
+        }
+    }
+
+    /// Puts a record in place and remembers what was there.
+    pub(crate) fn put(&mut self, object: ObjectIndex, record: Record) {
+        let id = record.id();
+        let catalog = Arc::clone(&self.catalog);
+        let before = self.table_mut(object).put(catalog.object(object), &Arc::new(record));
+        self.undo.push(Undo::Record { object, id, before });
+    }
+
+    /// Takes a record out for good and remembers what was there.
+    pub(crate) fn erase(&mut self, object: ObjectIndex, id: RecordId) {
+        let catalog = Arc::clone(&self.catalog);
+        let before = self.table_mut(object).remove(catalog.object(object), id);
+        self.undo.push(Undo::Record { object, id, before });
+    }
+
+    /// Notes that `id` lies in the Recycle Bin because `root` was deleted.
+    pub(crate) fn note_deleted(&mut self, id: RecordId, root: RecordId) {
+        let before = self.bin.insert(id, root);
+        self.undo.push(Undo::Bin { id, before });
+    }
+
+    /// Takes the records that went with `root` out of the Recycle Bin, `root` first.
+    pub(crate) fn take_from_bin(&mut self, root: RecordId) -> Vec<RecordId> {
+        let mut ids: Vec<RecordId> =
+            self.bin.iter().filter(|(id, own)| **own == root && **id != root).map(|(id, _)| *id).collect();
+        ids.insert(0, root);
+        for id in &ids {
+            let before = self.bin.remove(id);
+            self.undo.push(Undo::Bin { id: *id, before });
+        }
+        ids
+    }
+
+    pub(crate) fn savepoint(&self) -> Savepoint {
+        Savepoint(self.undo.len())
+    }
+
+    /// Returns every record to what it was at the savepoint. Counters go on, as on the platform.
+    pub(crate) fn rollback(&mut self, to: Savepoint) {
+        let catalog = Arc::clone(&self.catalog);
+        while self.undo.len() > to.0 {
+            let Some(undo) = self.undo.pop() else { return };
+            match undo {
+                Undo::Record { object, id, before } => {
+                    let def = catalog.object(object);
+                    let table = self.table_mut(object);
+                    match before {
+                        Some(record) => table.put(def, &record),
+                        None => table.remove(def, id),
+                    };
+                }
+                Undo::Bin { id, before: Some(root) } => {
+                    self.bin.insert(id, root);
+                }
+                Undo::Bin { id, before: None } => {
+                    self.bin.remove(&id);
+                }
+            }
+        }
+    }
+
+    /// Makes everything since the last commit final.
+    pub(crate) fn commit(&mut self) {
+        self.undo.clear();
+    }
+}

@@ -1,0 +1,301 @@
+//! Every answer as data: what the org gives back for a [`Call`](crate::Call).
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ApiVersion, OAuthError, RecordId, Timestamp, Value, access::Limit};
+
+/// What the org answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply {
+    /// The call is done and has nothing to say.
+    Done,
+    /// The org's limits, by name.
+    Limits(Vec<Limit>),
+    /// Record counts by canonical object name.
+    RecordCount(Vec<(Arc<str>, u64)>),
+    /// All visible objects.
+    DescribeGlobal(Vec<ObjectSummary>),
+    /// One object's entry and its recent items.
+    DescribeBasic(ObjectSummary, Vec<Row>),
+    /// One object in full.
+    Describe(Box<DescribeSObject>),
+    /// A record was created.
+    Created(Saved),
+    /// An upsert is done.
+    Upserted {
+        /// The record.
+        saved: Saved,
+        /// Whether it is new.
+        created: bool,
+    },
+    /// The outcome of each record of a call that takes several.
+    Undeleted(Vec<Result<RecordId, crate::ApiError>>),
+    /// Several records match an external id: their object and ids.
+    MultipleChoices(Arc<str>, Vec<RecordId>),
+    /// A record.
+    Row(Box<Row>),
+    /// A page of rows.
+    Page(Box<QueryPage>),
+    /// A blob.
+    Blob {
+        /// Its content.
+        content: Arc<[u8]>,
+        /// Its media type, if the record says one.
+        content_type: Option<Arc<str>>,
+    },
+    /// Deleted records.
+    Deleted {
+        /// The records with the times of their deletion.
+        records: Vec<(RecordId, Timestamp)>,
+        /// How far back the org remembers.
+        earliest_date_available: Timestamp,
+        /// Up to where the answer is complete.
+        latest_date_covered: Timestamp,
+    },
+    /// Created and changed records.
+    Updated {
+        /// The records.
+        ids: Vec<RecordId>,
+        /// Up to where the answer is complete.
+        latest_date_covered: Timestamp,
+    },
+    /// Recently used records.
+    Recent(Vec<Row>),
+    /// A background operation was accepted or refused.
+    AsyncOperation(AsyncOperationReply),
+    /// The standard actions: name, label, type.
+    Actions(Vec<ActionSummary>),
+    /// A standard action.
+    Action(Box<ActionDescription>),
+    /// The outcome of an action, one per input.
+    Invoked {
+        /// The action's canonical name.
+        name: Arc<str>,
+        /// One outcome per input.
+        outcomes: Vec<ActionOutcome>,
+    },
+    /// A token or a refusal.
+    Token(Result<TokenGrant, OAuthError>),
+    /// A session by SOAP login.
+    LoggedIn(Box<Login>),
+    /// The session's user.
+    User(Box<UserInfo>),
+    /// What a token is worth.
+    Introspection(Result<Option<Introspection>, OAuthError>),
+    /// Whether a token was known and is now revoked.
+    Revoked(bool),
+}
+
+/// A saved record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// The canonical name of its object.
+    pub object: Arc<str>,
+    /// Its id.
+    pub id: RecordId,
+}
+
+/// One row of an answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// The canonical name of the row's object, or `AggregateResult`.
+    pub object: Arc<str>,
+    /// The record; `None` for aggregate rows.
+    pub id: Option<RecordId>,
+    /// The names of the cells, shared by the rows of one page.
+    pub columns: Arc<[Arc<str>]>,
+    /// The cells.
+    pub cells: Vec<Cell>,
+}
+
+/// One member of a row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Cell {
+    /// A plain value.
+    Value(Value),
+    /// A blob, which answers show as the address it can be read from.
+    BlobLink,
+    /// A compound address or location: its parts in alphabetical order.
+    Compound(Vec<(Arc<str>, Value)>),
+    /// A parent.
+    Row(Box<Row>),
+    /// Children.
+    Page(Box<QueryPage>),
+}
+
+/// A page of rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QueryPage {
+    /// How many rows match in all.
+    pub total_size: u64,
+    /// The locator and offset of the next page, such as `01gRO0000016PIAYA2-2000`; `None` on the last.
+    pub next: Option<Box<str>>,
+    /// The rows.
+    pub rows: Vec<Row>,
+}
+
+/// An object as describeGlobal lists it: its place in the catalog, and what this user may do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectSummary {
+    /// The canonical name.
+    pub object: Arc<str>,
+    /// Whether this user may create records.
+    pub createable: bool,
+    /// Whether this user may change records.
+    pub updateable: bool,
+    /// Whether this user may delete records.
+    pub deletable: bool,
+    /// Whether this user may bring records back.
+    pub undeletable: bool,
+}
+
+/// An object in full, for one user in one version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DescribeSObject {
+    /// The object and what the user may do.
+    pub summary: ObjectSummary,
+    /// The visible fields: place in the object's field list, and whether the user may write the field.
+    pub fields: Vec<(u16, bool)>,
+    /// The record types, the Master entry last.
+    pub record_types: Vec<RecordTypeInfo>,
+}
+
+/// A record type in a describe answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordTypeInfo {
+    /// The record type.
+    pub id: RecordId,
+    /// Its label.
+    pub name: Arc<str>,
+    /// Its developer name.
+    pub developer_name: Arc<str>,
+    /// Whether it is active.
+    pub active: bool,
+    /// Whether it is the user's default.
+    pub default: bool,
+}
+
+/// The four-member answer of the initiate calls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsyncOperationReply {
+    /// What is wrong; empty when the operation was accepted.
+    pub errors: Vec<crate::ApiError>,
+    /// The UUID of the request; `None` when refused.
+    pub request_identifier: Option<Box<str>>,
+    /// The version, object and id of the tracker; `None` when refused.
+    pub tracker: Option<(ApiVersion, Arc<str>, RecordId)>,
+}
+
+/// An action in the list of actions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionSummary {
+    /// Its name in paths.
+    pub name: Arc<str>,
+    /// Its label.
+    pub label: Arc<str>,
+    /// Its type, such as `CREATEORUPDATEASSETFROMORDER`.
+    pub action_type: Arc<str>,
+}
+
+/// An action with its inputs and outputs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionDescription {
+    /// Name, label and type.
+    pub summary: ActionSummary,
+    /// The inputs.
+    pub inputs: Vec<ActionParameter>,
+    /// The outputs.
+    pub outputs: Vec<ActionParameter>,
+}
+
+/// An input or output of an action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionParameter {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its label.
+    pub label: Arc<str>,
+    /// Its type, such as `STRING`.
+    pub value_type: Arc<str>,
+    /// Whether it must be given (inputs).
+    pub required: bool,
+    /// How many values it takes.
+    pub max_occurs: u32,
+}
+
+/// The outcome of one action input: output values, or errors.
+pub type ActionOutcome = Result<Vec<(Arc<str>, Value)>, Vec<crate::ApiError>>;
+
+/// A granted token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenGrant {
+    /// The access token.
+    pub access_token: Box<str>,
+    /// The refresh token, when the grant gives one.
+    pub refresh_token: Option<Box<str>>,
+    /// The scopes, when the grant's answer names them.
+    pub scope: Option<Box<str>>,
+    /// The org.
+    pub organization_id: RecordId,
+    /// The user.
+    pub user_id: RecordId,
+    /// When the token was issued; `None` when the grant's answer leaves it out.
+    pub issued_at: Option<Timestamp>,
+    /// The key of the answer's signature (the client secret).
+    pub signing_key: Box<str>,
+}
+
+/// A SOAP login.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Login {
+    /// The session id.
+    pub session_id: Box<str>,
+    /// How long it lives, in seconds.
+    pub session_seconds_valid: u32,
+    /// The user.
+    pub user: UserInfo,
+}
+
+/// A user with their org, as the identity services show them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UserInfo {
+    /// The org.
+    pub organization_id: RecordId,
+    /// The org's name.
+    pub organization_name: Arc<str>,
+    /// Whether the org is a sandbox.
+    pub sandbox: bool,
+    /// The user.
+    pub user_id: RecordId,
+    /// The user's fields by name: Username, Name, FirstName, LastName, Email, ProfileId, UserRoleId,
+    /// TimeZoneSidKey, LocaleSidKey, LanguageLocaleKey, UserType, Alias, CommunityNickname, address parts,
+    /// MobilePhone, IsActive, LastModifiedDate. Absent ones are null.
+    pub fields: Vec<(Arc<str>, Value)>,
+    /// The user's offset from UTC now, in milliseconds.
+    pub utc_offset: i64,
+    /// How long the session lives, in seconds.
+    pub session_seconds_valid: u32,
+}
+
+/// What a live token is worth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Introspection {
+    /// The scopes.
+    pub scope: Box<str>,
+    /// The client.
+    pub client_id: Box<str>,
+    /// The user's name.
+    pub username: Box<str>,
+    /// The org.
+    pub organization_id: RecordId,
+    /// The user.
+    pub user_id: RecordId,
+    /// Which kind of token it is: `access_token` or `refresh_token`.
+    pub token_type: Box<str>,
+    /// When it ends.
+    pub expires: Timestamp,
+    /// When it was issued.
+    pub issued: Timestamp,
+}

@@ -1,0 +1,52 @@
+//! What can be chosen about an org. Every choice that the platform's documents leave open is here.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ApiVersion;
+
+/// The choices of one org.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Settings {
+    /// The seed of every draw of chance.
+    pub seed: u64,
+    /// How long asynchronous operations take.
+    #[serde(skip)]
+    pub async_delay: AsyncDelay,
+    /// How long a session lives after its last use, in seconds. The platform's default is two hours.
+    pub session_seconds: u32,
+    /// The daily API requests.
+    pub daily_api_requests: u64,
+    /// The version that `statusURL` carries when the called one does not know RevenueAsyncOperation.
+    pub status_url_version: ApiVersion,
+    /// For how many days a tracker is kept after it was submitted. Not documented; 30 is a choice.
+    pub tracker_days: u32,
+    /// For how many seconds a query locator lives. Documents differ between 15 minutes and two days.
+    pub locator_seconds: u32,
+    /// How many query locators a user may hold; one more ends the oldest.
+    pub locators_per_user: usize,
+    /// A session that exists from the start, for the administrator.
+    pub session_token: Option<Box<str>>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            async_delay: AsyncDelay::default(),
+            session_seconds: 7200,
+            daily_api_requests: 100_000,
+            status_url_version: ApiVersion::new(58).unwrap_or(ApiVersion::NEWEST),
+            tracker_days: 30,
+            locator_seconds: 900,
+            locators_per_user: 10,
+            session_token: None,
+        }
+    }
+}
+
+/// How long an asynchronous operation takes: half of the time it waits, half of it runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsyncDelay(pub Duration);

@@ -1,0 +1,216 @@
+//! Delete and undelete: the Recycle Bin, cascades, and the lookups that are cleared.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use crate::{
+    ApiError, ErrorCode, Org, Record, RecordId, RecordKey, Reply, Value,
+    access::WriteKind,
+    catalog::{Catalog, SObjectDef, Slot, SupportedCall},
+    ctx::Ctx,
+};
+
+use super::{coerce::coerce, references::unknown_key};
+
+/// What a deletion does: which records go, in order, and which lookups are cleared.
+#[derive(Default)]
+struct Deletion {
+    seen: BTreeSet<RecordId>,
+    records: Vec<RecordId>,
+    cleared: Vec<(RecordId, Slot)>,
+}
+
+impl Org {
+    /// Moves a record to the Recycle Bin, and with it what cascades.
+    ///
+    /// # Errors
+    ///
+    /// `ENTITY_IS_DELETED` and `INVALID_CROSS_REFERENCE_KEY` for the record itself, `DELETE_FAILED` when others
+    /// forbid it, and what the rules of the objects answer.
+    pub(crate) fn delete(&mut self, ctx: &Ctx, object: &str, key: &RecordKey) -> Result<Reply, ApiError> {
+        let catalog = Arc::clone(&self.catalog);
+        let def = Self::visible_object(&catalog, ctx, object)?;
+        let id = match key {
+            RecordKey::Id(id) => id.parse::<RecordId>().map_err(|_| unknown_key(id))?,
+            RecordKey::External(field, value) => {
+                let field = def
+                    .field_in(field, ctx.version)
+                    .filter(|field| field.external_id || field.id_lookup)
+                    .ok_or_else(|| unknown_key(field))?;
+                let typed = coerce(field, &crate::Input::Text(value.clone()), crate::Position::default())?;
+                let found = self.records_by_key(def, field, &typed)?;
+                match *found {
+                    [] => return Err(ApiError::not_found()),
+                    [id] => id,
+                    _ => return Ok(Reply::MultipleChoices(Arc::clone(&def.name), found)),
+                }
+            }
+        };
+        self.delete_record(ctx, def, id)?;
+        Ok(Reply::Done)
+    }
+
+    /// Deletes the record with this id on behalf of a client.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Org::delete`].
+    pub(crate) fn delete_record(
+        &mut self,
+        ctx: &Ctx,
+        def: &SObjectDef,
+        id: RecordId,
+    ) -> Result<(), ApiError> {
+        let none = std::iter::empty::<&str>;
+        match self.store.record(def.index, id) {
+            None if self.catalog.object_of(id).is_some_and(|own| own.index == def.index) => {
+                let message = "invalid cross reference id";
+                return Err(ApiError::dml(ErrorCode::InvalidCrossReferenceKey, message, none()).on_row());
+            }
+            None => return Err(ApiError::not_found()),
+            Some(record) if record.is_deleted(def) => {
+                return Err(ApiError::dml(ErrorCode::EntityIsDeleted, "entity is deleted", none()).on_row());
+            }
+            Some(_) => {}
+        }
+        self.check_write(ctx, def, WriteKind::Delete)?;
+        let mut deletion = Deletion::default();
+        let catalog = Arc::clone(&self.catalog);
+        self.plan_deletion(ctx, &catalog, def, id, &mut deletion)?;
+        for (child, slot) in deletion.cleared {
+            if let Some(child_def) = catalog.object_of(child)
+                && !deletion.seen.contains(&child)
+            {
+                self.change(ctx, child_def, child, &[(slot, Value::Null)])?;
+            }
+        }
+        for gone in deletion.records {
+            self.bin(ctx, &catalog, gone, id)?;
+        }
+        Ok(())
+    }
+
+    /// Collects what goes with `id`; children before their parents.
+    fn plan_deletion(
+        &self,
+        ctx: &Ctx,
+        catalog: &Catalog,
+        def: &SObjectDef,
+        id: RecordId,
+        deletion: &mut Deletion,
+    ) -> Result<(), ApiError> {
+        if !deletion.seen.insert(id) {
+            return Ok(());
+        }
+        if let Some(view) = self.store.live(id) {
+            for before_delete in self.rules.of(def).iter().filter_map(|rule| rule.before_delete) {
+                before_delete(self, ctx, view)?;
+            }
+        }
+        let mut blocking: Vec<(&SObjectDef, String)> = Vec::new();
+        for link in &def.child_relationships {
+            let child_def = catalog.object(link.child);
+            for child in self.store.live_children(child_def, link.field, id) {
+                if link.cascade_delete {
+                    self.plan_deletion(ctx, catalog, child_def, child.id(), deletion)?;
+                } else if link.restricted_delete {
+                    blocking.push((child_def, name_of(child_def, child.record)));
+                } else {
+                    deletion.cleared.push((child.id(), link.field));
+                }
+            }
+        }
+        if let Some((kind, _)) = blocking.first() {
+            let name =
+                self.store.record(def.index, id).map(|record| name_of(def, record)).unwrap_or_default();
+            // One refusal names the records of one object, each once.
+            let mut names: Vec<&str> = Vec::new();
+            for (other, name) in &blocking {
+                if other.index == kind.index && !names.contains(&name.as_str()) {
+                    names.push(name);
+                }
+            }
+            let message = format!(
+                "Your attempt to delete {name} could not be completed because it is associated with the following {}.: {}",
+                kind.label_plural.to_lowercase(),
+                names.join(", ")
+            );
+            return Err(ApiError::dml(ErrorCode::DeleteFailed, message, std::iter::empty::<&str>()));
+        }
+        deletion.records.push(id);
+        Ok(())
+    }
+
+    fn bin(&mut self, ctx: &Ctx, catalog: &Catalog, id: RecordId, root: RecordId) -> Result<(), ApiError> {
+        let Some(def) = catalog.object_of(id) else { return Ok(()) };
+        let Some(old) = self.store.record(def.index, id).map(Arc::clone) else { return Ok(()) };
+        if def.system.is_deleted.is_none() {
+            self.store.erase(def.index, id);
+        } else {
+            self.mark(ctx, def, &old, true);
+            self.store.note_deleted(id, root);
+        }
+        self.after_delete(ctx, def, &old)
+    }
+
+    fn mark(&mut self, ctx: &Ctx, def: &SObjectDef, old: &Record, deleted: bool) {
+        let mut record = old.clone();
+        let now = Value::DateTime(ctx.now.floor_second());
+        record.set_opt(def.system.is_deleted, Value::Bool(deleted));
+        record.set_opt(def.system.last_modified_date, now.clone());
+        record.set_opt(def.system.system_modstamp, now);
+        record.set_opt(def.system.last_modified_by_id, Value::Id(ctx.user));
+        self.store.put(def.index, record);
+    }
+
+    fn after_delete(&mut self, ctx: &Ctx, def: &SObjectDef, record: &Record) -> Result<(), ApiError> {
+        for after_delete in self.rules.of(def).iter().filter_map(|rule| rule.after_delete) {
+            after_delete(self, ctx, record)?;
+        }
+        Ok(())
+    }
+
+    /// Brings records back, each alone: one that cannot come back does not keep the others.
+    pub(crate) fn undelete(&mut self, ctx: &Ctx, ids: &[Box<str>]) -> Reply {
+        let mut outcomes = Vec::with_capacity(ids.len());
+        for id in ids {
+            let savepoint = self.store.savepoint();
+            let outcome = self.undelete_record(ctx, id);
+            if outcome.is_err() {
+                self.store.rollback(savepoint);
+            }
+            outcomes.push(outcome);
+        }
+        Reply::Undeleted(outcomes)
+    }
+
+    fn undelete_record(&mut self, ctx: &Ctx, id: &str) -> Result<RecordId, ApiError> {
+        let none = std::iter::empty::<&str>;
+        let invalid =
+            || ApiError::dml(ErrorCode::InvalidCrossReferenceKey, "invalid cross reference id", none());
+        let catalog = Arc::clone(&self.catalog);
+        let parsed = id
+            .parse::<RecordId>()
+            .map_err(|_| ApiError::dml(ErrorCode::MalformedId, format!("malformed id {id}"), none()))?;
+        let def =
+            catalog.object_of(parsed).filter(|def| ctx.access.object(def.index).read).ok_or_else(invalid)?;
+        if !def.supports(SupportedCall::Undelete) {
+            let message = format!("entity type cannot be undeleted: {}", def.label);
+            return Err(ApiError::dml(ErrorCode::CannotInsertUpdateActivateEntity, message, none()));
+        }
+        if !self.store.record(def.index, parsed).is_some_and(|record| record.is_deleted(def)) {
+            return Err(invalid());
+        }
+        for id in self.store.take_from_bin(parsed) {
+            let Some(def) = catalog.object_of(id) else { continue };
+            let Some(old) = self.store.record(def.index, id).map(Arc::clone) else { continue };
+            self.check_unique(def, &old)?;
+            self.mark(ctx, def, &old, false);
+            self.after_delete(ctx, def, &old)?;
+        }
+        Ok(parsed)
+    }
+}
+
+fn name_of(def: &SObjectDef, record: &Record) -> String {
+    record.get_opt(def.system.name).as_text().map_or_else(|| record.id().to_string(), str::to_owned)
+}

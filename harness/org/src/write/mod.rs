@@ -1,0 +1,18 @@
+//! Data manipulation: create, update, upsert, delete, undelete, and the rules that run on the way.
+//!
+//! The order of checks is the platform's: deserialisation, then access, then the system's own
+//! validation, then rules, then unique values and keys.
+
+mod auto_number;
+mod coerce;
+mod content;
+mod delete;
+mod references;
+mod rules;
+mod save;
+mod store_record;
+mod validate;
+
+pub(crate) use coerce::coerce;
+pub(crate) use references::unknown_key;
+pub(crate) use rules::{Rule, Rules};
