@@ -1,0 +1,84 @@
+//! The org's event log.
+
+use std::sync::Arc;
+
+use mockorg_org::{
+    Value,
+    catalog::{Catalog, SObjectDef},
+    events::{ReplayId, StoredEvent},
+};
+
+use super::refuse::refuse;
+use crate::{
+    answer::Answer,
+    encode,
+    exchange::{Exchange, Failure},
+    json::JsonWriter,
+};
+
+/// `GET /__mockorg/events?after=&channel=`.
+pub(crate) fn events(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
+    let after = match exchange.argument("after").as_deref().map(str::parse) {
+        None => 0,
+        Some(Ok(after)) => after,
+        Some(Err(_)) => {
+            return Ok(refuse(
+                exchange,
+                "`after` is no replay id",
+                "give the replayId of an event, or nothing",
+            ));
+        }
+    };
+    let channel = exchange.argument("channel");
+    let catalog = exchange.catalog();
+    let found: Vec<Arc<StoredEvent>> = exchange.gateway.with_org(|org, _| {
+        let events = org.events().after(ReplayId(after));
+        events.filter(|event| channel.as_deref().is_none_or(|name| matches(event, name))).cloned().collect()
+    });
+    let mut writer = exchange.writer();
+    writer.begin_object().key("events").begin_array();
+    found.iter().for_each(|event| write_event(&mut writer, &catalog, event));
+    writer.end_array().end_object();
+    Ok(Answer::json(200, writer.finish()))
+}
+
+/// Whether the event went over the channel, which may be named in full or by the event alone.
+fn matches(event: &StoredEvent, channel: &str) -> bool {
+    event.channel.eq_ignore_ascii_case(channel) || event.event.eq_ignore_ascii_case(channel)
+}
+
+fn write_event(writer: &mut JsonWriter, catalog: &Catalog, event: &StoredEvent) {
+    writer.begin_object().key("replayId").int(event.replay_id.0).key("channel").string(&event.channel);
+    writer.key("event").string(&event.event).key("uuid").string(&event.uuid);
+    writer.key("createdDate").display(event.created_date).key("createdById").display(event.created_by);
+    writer.key("payload");
+    match catalog.find_any(&event.event) {
+        Some(definition) => write_slots(writer, catalog, definition, &event.values),
+        None => {
+            writer.null();
+        }
+    }
+    writer.end_object();
+}
+
+/// What describes list as fields although it travels beside the payload.
+const BESIDE: [&str; 2] = ["EventUuid", "ReplayId"];
+
+/// The payload: each field of the definition with its value; detail lists as lists of objects.
+fn write_slots(writer: &mut JsonWriter, catalog: &Catalog, definition: &SObjectDef, values: &[Value]) {
+    writer.begin_object();
+    let payload = definition.fields.iter().zip(values).filter(|(field, _)| !BESIDE.contains(&&*field.name));
+    for (field, value) in payload {
+        writer.key(&field.name);
+        let detail = field.detail_event().and_then(|name| catalog.find_any(name));
+        match (value, detail) {
+            (Value::Nested(entries), Some(detail)) => {
+                writer.begin_array();
+                entries.iter().for_each(|entry| write_slots(writer, catalog, detail, entry));
+                writer.end_array();
+            }
+            _ => encode::write_value(writer, value),
+        }
+    }
+    writer.end_object();
+}

@@ -1,0 +1,36 @@
+//! Health, reset, coverage.
+
+use crate::{
+    answer::Answer,
+    exchange::{Exchange, Failure},
+};
+
+/// `GET /__mockorg/health`.
+pub(crate) fn health(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
+    let organization = exchange.gateway.with_org(|org, _| org.organization_id());
+    let (clock, now) = exchange.gateway.time();
+    let mut writer = exchange.writer();
+    writer.begin_object().key("status").string("ok").key("version").string(env!("CARGO_PKG_VERSION"));
+    writer.key("organizationId").display(organization);
+    writer.key("now").display(now).key("clock").string(clock.kind()).end_object();
+    Ok(Answer::json(200, writer.finish()))
+}
+
+/// `POST /__mockorg/reset`.
+pub(crate) fn reset(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
+    exchange.gateway.reset();
+    health(exchange)
+}
+
+/// `GET /__mockorg/coverage`.
+pub(crate) fn coverage(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
+    let mut writer = exchange.writer();
+    writer.begin_object().key("notModelled").begin_array();
+    exchange.gateway.with_org(|org, _| {
+        for (what, count) in org.coverage().refused() {
+            writer.begin_object().key("what").string(what).key("count").int(count).end_object();
+        }
+    });
+    writer.end_array().end_object();
+    Ok(Answer::json(200, writer.finish()))
+}

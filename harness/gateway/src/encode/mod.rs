@@ -1,0 +1,24 @@
+//! Replies of the org as JSON: member by member, in the platform's order.
+
+mod action;
+mod address;
+mod describe;
+mod error;
+mod field;
+mod identity;
+mod org_info;
+mod row;
+mod save;
+mod token;
+mod urls;
+mod value;
+
+pub(crate) use action::{action_description, actions, async_operation, invoked};
+pub(crate) use describe::{describe, describe_basic, describe_global};
+pub(crate) use error::error_envelope;
+pub(crate) use identity::{identity, introspection, userinfo};
+pub(crate) use org_info::{deleted, limits, record_count, updated};
+pub(crate) use row::{multiple_choices, page, recent, row};
+pub(crate) use save::{save_result, upsert_result};
+pub(crate) use token::{oauth_error, token};
+pub(crate) use value::write_value;

@@ -1,0 +1,182 @@
+//! Rows and pages of rows.
+
+use mockorg_org::{ApiVersion, Cell, QueryPage, RecordId, Row, Value};
+
+use super::{
+    address::{id_text, write_address, write_record_address},
+    value::write_value,
+};
+use crate::json::JsonWriter;
+
+/// Writes a row: `attributes` first, then its cells.
+pub(crate) fn row(w: &mut JsonWriter, row: &Row, version: ApiVersion) {
+    w.begin_object().key("attributes").begin_object();
+    w.key("type").plain([&*row.object]);
+    // Aggregate rows are no records and have no address.
+    if let Some(id) = row.id {
+        w.key("url");
+        write_record_address(w, version, &row.object, id);
+    }
+    w.end_object();
+    for (column, cell) in row.columns.iter().zip(&row.cells) {
+        w.name(column);
+        write_cell(w, row, column, cell, version);
+    }
+    w.end_object();
+}
+
+fn write_cell(w: &mut JsonWriter, owner: &Row, column: &str, cell: &Cell, version: ApiVersion) {
+    match cell {
+        Cell::Value(value) => write_value(w, value),
+        Cell::Row(parent) => row(w, parent, version),
+        Cell::Page(children) => page(w, children, version),
+        Cell::Compound(parts) if parts.iter().all(|(_, part)| part.is_null()) => {
+            w.null();
+        }
+        Cell::Compound(parts) => {
+            w.begin_object();
+            for (name, part) in parts {
+                w.key(name);
+                write_value(w, part);
+            }
+            w.end_object();
+        }
+        Cell::BlobLink => match owner.id {
+            Some(id) => {
+                write_address(
+                    w,
+                    version,
+                    &["/sobjects/", &owner.object, "/", id_text(&id.to_18()), "/", column],
+                );
+            }
+            None => write_value(w, &Value::Null),
+        },
+    }
+}
+
+/// Writes a page of rows as query answers and subqueries show it.
+pub(crate) fn page(w: &mut JsonWriter, page: &QueryPage, version: ApiVersion) {
+    w.begin_object().key("totalSize").int(page.total_size).key("done").bool(page.next.is_none());
+    if let Some(next) = &page.next {
+        w.key("nextRecordsUrl");
+        write_address(w, version, &["/query/", next]);
+    }
+    w.key("records").begin_array();
+    page.rows.iter().for_each(|one| row(w, one, version));
+    w.end_array().end_object();
+}
+
+/// Writes the recently used records: a bare list of rows.
+pub(crate) fn recent(w: &mut JsonWriter, rows: &[Row], version: ApiVersion) {
+    w.begin_array();
+    rows.iter().for_each(|one| row(w, one, version));
+    w.end_array();
+}
+
+/// Writes the addresses of the records that share an external id.
+pub(crate) fn multiple_choices(w: &mut JsonWriter, object: &str, ids: &[RecordId], version: ApiVersion) {
+    w.begin_array();
+    for id in ids {
+        write_record_address(w, version, object, *id);
+    }
+    w.end_array();
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rust_decimal::Decimal;
+
+    use super::*;
+    use crate::json::JsonForm;
+
+    fn version() -> ApiVersion {
+        "62.0".parse().unwrap()
+    }
+
+    fn written(build: impl FnOnce(&mut JsonWriter)) -> String {
+        let mut w = JsonWriter::new(JsonForm::Compact);
+        build(&mut w);
+        String::from_utf8(w.finish()).unwrap()
+    }
+
+    fn row_of(object: &str, id: Option<&str>, cells: Vec<(&str, Cell)>) -> Row {
+        let columns: Vec<Arc<str>> = cells.iter().map(|(name, _)| Arc::from(*name)).collect();
+        Row {
+            object: object.into(),
+            id: id.map(|id| id.parse().unwrap()),
+            columns: columns.into(),
+            cells: cells.into_iter().map(|(_, cell)| cell).collect(),
+        }
+    }
+
+    const ID: &str = "001Da00000xnAk6IAE";
+
+    #[test]
+    fn a_row_carries_its_type_and_address_then_its_cells_in_order() {
+        let owner = row_of("User", Some("0051a000000UGT8"), vec![("Name", Cell::Value("Ada".into()))]);
+        let cells = vec![
+            ("Name", Cell::Value("Acme".into())),
+            ("AnnualRevenue", Cell::Value(Decimal::new(9, 0).into())),
+            ("Owner", Cell::Row(Box::new(owner))),
+            ("Parent", Cell::Value(Value::Null)),
+        ];
+        assert_eq!(
+            written(|w| row(w, &row_of("Account", Some(ID), cells), version())),
+            r#"{"attributes":{"type":"Account","url":"/services/data/v62.0/sobjects/Account/001Da00000xnAk6IAE"},"Name":"Acme","AnnualRevenue":9.0,"Owner":{"attributes":{"type":"User","url":"/services/data/v62.0/sobjects/User/0051a000000UGT8AAO"},"Name":"Ada"},"Parent":null}"#
+        );
+    }
+
+    #[test]
+    fn an_aggregate_row_has_no_address() {
+        let aggregate = row_of("AggregateResult", None, vec![("expr0", Cell::Value(Value::Int(17)))]);
+        assert_eq!(
+            written(|w| row(w, &aggregate, version())),
+            r#"{"attributes":{"type":"AggregateResult"},"expr0":17}"#
+        );
+    }
+
+    #[test]
+    fn blobs_are_addresses_and_empty_compounds_are_null() {
+        let part = |value: Value| vec![("city".into(), value), ("street".into(), Value::Null)];
+        let cells = vec![
+            ("Body", Cell::BlobLink),
+            ("BillingAddress", Cell::Compound(part("Oslo".into()))),
+            ("ShippingAddress", Cell::Compound(part(Value::Null))),
+        ];
+        assert_eq!(
+            written(|w| row(w, &row_of("Attachment", Some(ID), cells), version())),
+            r#"{"attributes":{"type":"Attachment","url":"/services/data/v62.0/sobjects/Attachment/001Da00000xnAk6IAE"},"Body":"/services/data/v62.0/sobjects/Attachment/001Da00000xnAk6IAE/Body","BillingAddress":{"city":"Oslo","street":null},"ShippingAddress":null}"#
+        );
+    }
+
+    #[test]
+    fn a_page_that_is_not_the_last_names_the_next() {
+        let children =
+            QueryPage { total_size: 1, next: None, rows: vec![row_of("Contact", Some(ID), vec![])] };
+        let rows = vec![row_of("Account", Some(ID), vec![("Contacts", Cell::Page(Box::new(children)))])];
+        let answer = QueryPage { total_size: 3001, next: Some("01gRO0000016PIAYA2-2000".into()), rows };
+        assert_eq!(
+            written(|w| page(w, &answer, version())),
+            r#"{"totalSize":3001,"done":false,"nextRecordsUrl":"/services/data/v62.0/query/01gRO0000016PIAYA2-2000","records":[{"attributes":{"type":"Account","url":"/services/data/v62.0/sobjects/Account/001Da00000xnAk6IAE"},"Contacts":{"totalSize":1,"done":true,"records":[{"attributes":{"type":"Contact","url":"/services/data/v62.0/sobjects/Contact/001Da00000xnAk6IAE"}}]}}]}"#
+        );
+    }
+
+    #[test]
+    fn a_count_has_a_size_and_no_rows() {
+        let count = QueryPage { total_size: 17, next: None, rows: Vec::new() };
+        assert_eq!(written(|w| page(w, &count, version())), r#"{"totalSize":17,"done":true,"records":[]}"#);
+    }
+
+    #[test]
+    fn several_matches_of_an_external_id_are_listed_as_addresses() {
+        let ids = [ID.parse().unwrap()];
+        assert_eq!(
+            written(|w| multiple_choices(w, "Account", &ids, version())),
+            r#"["/services/data/v62.0/sobjects/Account/001Da00000xnAk6IAE"]"#
+        );
+        let rows = [row_of("Account", Some(ID), vec![])];
+        assert!(written(|w| recent(w, &rows, version())).starts_with(r#"[{"attributes":{"type":"Account""#));
+    }
+}

@@ -1,0 +1,279 @@
+//! One request on its way through the table: what handlers read from it, and how they reach the org.
+
+use std::{
+    borrow::Cow,
+    cell::{Cell, OnceCell},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use hyper::{
+    header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap},
+    http::request::Parts,
+};
+use matchit::Params;
+use mockorg_org::{
+    ApiError, ApiVersion, Call, ErrorCode, FieldInput, Org, Reply, Session, Timestamp, catalog::Catalog,
+};
+
+use crate::{
+    Gateway,
+    compress::{self, ExpandError},
+    form,
+    json::{self, JsonForm, JsonWriter},
+};
+
+/// The longest request body, in bytes, compressed or not.
+pub(crate) const LONGEST_BODY: usize = 50 * 1024 * 1024;
+
+/// Why a request is refused before or by the org.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) error: ApiError,
+    /// The status, where it is not the one that the error's code has.
+    pub(crate) status: Option<u16>,
+}
+
+impl Failure {
+    /// A refusal with a status of its own.
+    pub(crate) const fn with_status(status: u16, error: ApiError) -> Self {
+        Self { error, status: Some(status) }
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self { error, status: None }
+    }
+}
+
+/// One request.
+pub(crate) struct Exchange<'a> {
+    pub(crate) gateway: &'a Gateway,
+    pub(crate) parts: &'a Parts,
+    pub(crate) params: Params<'a, 'a>,
+    pub(crate) version: ApiVersion,
+    body: &'a Bytes,
+    session: OnceCell<Session>,
+    called: Cell<bool>,
+    usage: Cell<Option<(u64, u64)>>,
+}
+
+impl<'a> Exchange<'a> {
+    pub(crate) fn new(
+        gateway: &'a Gateway,
+        parts: &'a Parts,
+        body: &'a Bytes,
+        params: Params<'a, 'a>,
+        version: ApiVersion,
+    ) -> Self {
+        let (session, called, usage) = (OnceCell::new(), Cell::new(false), Cell::new(None));
+        Self { gateway, parts, params, version, body, session, called, usage }
+    }
+
+    /// The request's headers.
+    pub(crate) const fn headers(&self) -> &'a HeaderMap {
+        &self.parts.headers
+    }
+
+    /// A header's text.
+    pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
+        self.parts.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// A segment of the path, decoded.
+    pub(crate) fn param(&self, name: &str) -> Cow<'a, str> {
+        form::segment(self.params.get(name).unwrap_or_default())
+    }
+
+    /// The query string as it came.
+    pub(crate) fn query(&self) -> &'a str {
+        self.parts.uri.query().unwrap_or_default()
+    }
+
+    /// A query parameter, decoded.
+    pub(crate) fn argument(&self, name: &str) -> Option<Cow<'a, str>> {
+        form::value(self.query(), name)
+    }
+
+    /// A query parameter that lists names.
+    pub(crate) fn list(&self, name: &str) -> Option<Vec<Box<str>>> {
+        let text = self.argument(name)?;
+        Some(text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(Into::into).collect())
+    }
+
+    /// How the client wants JSON laid out.
+    pub(crate) fn form(&self) -> JsonForm {
+        form_of(self.headers())
+    }
+
+    /// A writer of the answer's body.
+    pub(crate) fn writer(&self) -> JsonWriter {
+        JsonWriter::new(self.form())
+    }
+
+    /// Scheme, host and port under which this client reaches the org.
+    pub(crate) fn base_url(&self) -> Cow<'a, str> {
+        if let Some(url) = &self.gateway.options.public_url {
+            return Cow::Borrowed(url);
+        }
+        match self.parts.headers.get(HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host)) {
+            Some(host) => Cow::Owned(format!("http://{host}")),
+            None => Cow::Borrowed(&self.gateway.options.base_url),
+        }
+    }
+
+    /// The access token that the client sent.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_AUTH_HEADER` when the header has a scheme other than Bearer and OAuth.
+    pub(crate) fn token(&self) -> Result<Option<&'a str>, ApiError> {
+        let Some(header) = self.parts.headers.get(AUTHORIZATION) else { return Ok(None) };
+        let invalid = || ApiError::exception(ErrorCode::InvalidAuthHeader, "INVALID_HEADER_TYPE");
+        let text = header.to_str().map_err(|_| invalid())?.trim();
+        let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
+        if scheme.eq_ignore_ascii_case("Bearer") || scheme.eq_ignore_ascii_case("OAuth") {
+            Ok(Some(token.trim()))
+        } else {
+            Err(invalid())
+        }
+    }
+
+    /// Has the org do one thing on behalf of the request's session.
+    pub(crate) fn call(&self, call: Call) -> Result<Reply, ApiError> {
+        self.with_org(|org, now, session| org.call(now, session, call))
+    }
+
+    /// Has the org do one thing on behalf of another session than the request's.
+    pub(crate) fn call_as(&self, token: Option<Box<str>>, call: Call) -> Result<Reply, ApiError> {
+        let session = Session { token, version: self.version };
+        self.gateway.with_org(|org, now| org.call(now, &session, call))
+    }
+
+    /// Has the org do several things between which nothing else happens.
+    pub(crate) fn with_org<T>(&self, f: impl FnOnce(&mut Org, Timestamp, &Session) -> T) -> T
+    where
+        T: Outcome,
+    {
+        let session = match self.session() {
+            Ok(session) => session,
+            Err(error) => return T::refused(error),
+        };
+        self.called.set(true);
+        self.gateway.with_org(|org, now| {
+            let result = f(org, now, session);
+            self.usage.set(Some(org.api_usage()));
+            result
+        })
+    }
+
+    /// Checks the session, unless the org has been called and has thereby checked it.
+    pub(crate) fn authorize(&self) -> Result<(), ApiError> {
+        if self.called.get() { Ok(()) } else { self.call(Call::Authorize).map(|_| ()) }
+    }
+
+    /// The API requests used and allowed, once the org has been called.
+    pub(crate) fn usage(&self) -> Option<(u64, u64)> {
+        self.usage.get()
+    }
+
+    /// The org's definitions.
+    pub(crate) fn catalog(&self) -> Arc<Catalog> {
+        self.gateway.catalog()
+    }
+
+    fn session(&self) -> Result<&Session, ApiError> {
+        if let Some(session) = self.session.get() {
+            return Ok(session);
+        }
+        let token = self.token()?.map(Into::into);
+        Ok(self.session.get_or_init(|| Session { token, version: self.version }))
+    }
+
+    /// The refusal of what mockorg does not model, counted like those of the org itself.
+    pub(crate) fn not_modelled(&self, what: &str) -> ApiError {
+        let error = ApiError::not_modelled(what);
+        self.gateway.with_org(|org, _| org.refuse(error.message.as_deref().unwrap_or(what)));
+        error
+    }
+
+    /// The body without its content coding.
+    pub(crate) fn body(&self) -> Result<Bytes, Failure> {
+        let Some(coding) = self.parts.headers.get(CONTENT_ENCODING) else { return Ok(self.body.clone()) };
+        let coding = coding.to_str().unwrap_or_default();
+        if coding.trim().eq_ignore_ascii_case("identity") || self.body.is_empty() {
+            return Ok(self.body.clone());
+        }
+        compress::expand(self.body, coding, LONGEST_BODY).map(Into::into).map_err(|error| match error {
+            ExpandError::TooLarge => {
+                let message = format!("the request body is longer than {LONGEST_BODY} bytes");
+                Failure::with_status(413, ApiError::exception(ErrorCode::LimitExceeded, message))
+            }
+            ExpandError::Broken => {
+                let message = format!("the request body is not in {coding} format");
+                ApiError::exception(ErrorCode::JsonParserError, message).into()
+            }
+            ExpandError::Unknown => {
+                let message =
+                    format!("Content-Encoding header specified in HTTP request is not supported: {coding}");
+                ApiError::exception(ErrorCode::UnsupportedMediaType, message).into()
+            }
+        })
+    }
+
+    /// The media type of the body without its parameters; empty when the client names none.
+    pub(crate) fn content_type(&self) -> &'a str {
+        let text =
+            self.parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        text.split(';').next().unwrap_or_default().trim()
+    }
+
+    /// A body that must be JSON.
+    pub(crate) fn json_body(&self) -> Result<Bytes, Failure> {
+        let media_type = self.content_type();
+        if media_type.is_empty() || media_type.eq_ignore_ascii_case("application/json") {
+            return self.body();
+        }
+        if media_type.eq_ignore_ascii_case("application/xml") || media_type.eq_ignore_ascii_case("text/xml") {
+            return Err(Failure::with_status(415, self.not_modelled("REST request bodies in XML")));
+        }
+        Err(unsupported(self.header("content-type").unwrap_or_default()).into())
+    }
+
+    /// A JSON body that is one record.
+    pub(crate) fn record_body(&self) -> Result<Vec<FieldInput>, Failure> {
+        Ok(json::record_body(&self.json_body()?)?)
+    }
+}
+
+/// What an operation on the org gives when there is no session to run it with.
+pub(crate) trait Outcome {
+    /// The refusal.
+    fn refused(error: ApiError) -> Self;
+}
+
+impl<T, E: From<ApiError>> Outcome for Result<T, E> {
+    fn refused(error: ApiError) -> Self {
+        Err(error.into())
+    }
+}
+
+/// How a client wants JSON laid out.
+pub(crate) fn form_of(headers: &HeaderMap) -> JsonForm {
+    match headers.get("x-prettyprint") {
+        Some(value) if value == "1" || value.as_bytes().eq_ignore_ascii_case(b"true") => JsonForm::Pretty,
+        _ => JsonForm::Compact,
+    }
+}
+
+/// `UNSUPPORTED_MEDIA_TYPE`, naming the type.
+pub(crate) fn unsupported(media_type: &str) -> ApiError {
+    let message = format!("Content-Type header specified in HTTP request is not supported: {media_type}");
+    ApiError::exception(ErrorCode::UnsupportedMediaType, message)
+}
+
+/// Whether a `Host` header is plain enough to be printed in addresses.
+fn is_host(host: &str) -> bool {
+    !host.is_empty() && host.bytes().all(|c| c.is_ascii_alphanumeric() || b".-:[]_".contains(&c))
+}

@@ -1,0 +1,219 @@
+//! The org behind its lock, with the clock that drives it.
+
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use mockorg_org::{ApiVersion, Org, Timestamp, catalog::Catalog};
+use tokio::sync::Notify;
+
+use crate::Clock;
+
+/// Makes the org as it is at the beginning: at start, and again at each reset.
+pub type OrgFactory = Arc<dyn Fn(Timestamp) -> Org + Send + Sync>;
+
+/// What the shell around the org is told.
+#[derive(Clone, Debug)]
+pub struct GatewayOptions {
+    /// Scheme, host and port under which clients that send no `Host` header find the org; no slash at the end.
+    pub base_url: Box<str>,
+    /// Scheme, host and port to print in every answer, whatever `Host` the client sent; behind a proxy.
+    pub public_url: Option<Box<str>>,
+    /// Where the org's time comes from.
+    pub clock: Clock,
+    /// The newest version that is served; later ones do not exist for clients.
+    pub newest: ApiVersion,
+    /// The status of an accepted initiate call. The platform's own is not documented.
+    pub async_accepted_status: u16,
+}
+
+impl GatewayOptions {
+    /// The defaults, for an org at this address.
+    #[must_use]
+    pub fn new(base_url: impl Into<Box<str>>) -> Self {
+        Self {
+            base_url: base_url.into(),
+            public_url: None,
+            clock: Clock::SYSTEM,
+            newest: ApiVersion::NEWEST,
+            async_accepted_status: 201,
+        }
+    }
+}
+
+/// One org and all that its HTTP shell needs to know.
+pub struct Gateway {
+    state: Mutex<State>,
+    make: OrgFactory,
+    pub(crate) options: GatewayOptions,
+    /// Tells the agenda's timer that the next deadline has changed.
+    wake: Notify,
+    requests: AtomicU64,
+}
+
+struct State {
+    org: Org,
+    clock: Clock,
+    /// The last time that the org was told; it never goes back, even when the machine's clock does.
+    latest: Timestamp,
+    /// When the org began.
+    started: Timestamp,
+    /// The deadline that the timer waits for.
+    armed: Option<Timestamp>,
+}
+
+impl State {
+    fn begin(make: &OrgFactory, clock: Clock) -> Self {
+        let now = clock.now();
+        Self { org: make(now), clock, latest: now, started: now, armed: None }
+    }
+
+    fn now(&mut self) -> Timestamp {
+        self.latest = self.latest.max(self.clock.now());
+        self.latest
+    }
+
+    fn run_due(&mut self, now: Timestamp) {
+        if self.org.next_deadline().is_some_and(|deadline| deadline <= now) {
+            self.org.advance(now);
+        }
+    }
+}
+
+impl Gateway {
+    /// Makes the org and stands ready to serve it.
+    #[must_use]
+    pub fn new(make: OrgFactory, options: GatewayOptions) -> Self {
+        let state = Mutex::new(State::begin(&make, options.clock));
+        Self { state, make, options, wake: Notify::new(), requests: AtomicU64::new(0) }
+    }
+
+    /// Runs `f` on the org at its present time; nothing else touches the org meanwhile.
+    ///
+    /// Work that is due by then is done before. With a manual clock, work that `f` makes due is done before this
+    /// returns; with the machine's clock the timer does it at once afterwards.
+    pub fn with_org<T>(&self, f: impl FnOnce(&mut Org, Timestamp) -> T) -> T {
+        let mut state = self.state();
+        let now = state.now();
+        state.run_due(now);
+        let result = f(&mut state.org, now);
+        self.settle(&mut state, now);
+        result
+    }
+
+    /// Moves the org's time forward and does what falls due on the way.
+    pub fn advance(&self, duration: Duration) {
+        let mut state = self.state();
+        state.clock = state.clock.advanced(duration);
+        let now = state.now();
+        state.run_due(now);
+        self.settle(&mut state, now);
+    }
+
+    /// Stops the clock at `at`, and does what is due by then; `false`, and no change, when that lies in the past.
+    pub fn set_time(&self, at: Timestamp) -> bool {
+        let mut state = self.state();
+        if at < state.now() {
+            return false;
+        }
+        state.clock = Clock::Manual(at);
+        let now = state.now();
+        state.run_due(now);
+        self.settle(&mut state, now);
+        true
+    }
+
+    /// Stops the clock at the present time.
+    pub fn freeze(&self) {
+        let mut state = self.state();
+        state.clock = Clock::Manual(state.now());
+        // The timer has nothing to wait for any more.
+        self.wake.notify_one();
+    }
+
+    /// The clock and the org's present time.
+    pub fn time(&self) -> (Clock, Timestamp) {
+        let mut state = self.state();
+        (state.clock, state.now())
+    }
+
+    /// Puts the org and the clock back to the beginning.
+    pub fn reset(&self) {
+        let fresh = State::begin(&self.make, self.options.clock);
+        *self.state() = fresh;
+        self.requests.store(0, Ordering::Relaxed);
+        self.wake.notify_one();
+    }
+
+    /// The org's definitions.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(self.state().org.catalog())
+    }
+
+    /// When the org began, by its own clock.
+    pub(crate) fn started(&self) -> Timestamp {
+        self.state().started
+    }
+
+    /// The number of this request.
+    pub(crate) fn next_request(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Does the agenda's work whenever it falls due by the machine's clock; never ends.
+    pub(crate) async fn keep_agenda(&self) {
+        const LONGEST: Duration = Duration::from_secs(3600);
+        loop {
+            match self.run_agenda() {
+                Some(delay) => {
+                    let delay = delay.clamp(Duration::from_millis(1), LONGEST);
+                    // Both outcomes mean the same: look again.
+                    let _ = tokio::time::timeout(delay, self.wake.notified()).await;
+                }
+                None => self.wake.notified().await,
+            }
+        }
+    }
+
+    /// Does what is due; says how long it is until more will be.
+    fn run_agenda(&self) -> Option<Duration> {
+        let mut state = self.state();
+        let now = state.now();
+        state.run_due(now);
+        state.armed = state.org.next_deadline();
+        if matches!(state.clock, Clock::Manual(_)) {
+            return None;
+        }
+        let millis = state.armed?.millis().saturating_sub(now.millis());
+        Some(Duration::from_millis(u64::try_from(millis).unwrap_or_default()))
+    }
+
+    fn settle(&self, state: &mut State, now: Timestamp) {
+        match state.clock {
+            Clock::Manual(_) => state.run_due(now),
+            Clock::System { .. } if state.org.next_deadline() != state.armed => self.wake.notify_one(),
+            Clock::System { .. } => {}
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(|poisoned: PoisonError<_>| {
+            // A panic inside a call is answered with UNKNOWN_EXCEPTION, and must leave as little behind as a
+            // refusal: the org goes on from its last commit.
+            let mut state = poisoned.into_inner();
+            self.state.clear_poison();
+            state.org.abandon();
+            state
+        })
+    }
+}
+
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gateway").field("options", &self.options).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,33 @@
+//! The HTTP shell of mockorg: REST, OAuth and SOAP in front of the org.
+//!
+//! Bytes become a [`mockorg_org::Call`] by way of the table of [`endpoints`], and the reply becomes bytes again.
+//!
+//! Invariant: the gateway holds no state of the org apart from connections.
+
+mod answer;
+mod clock;
+mod compress;
+mod control;
+mod dispatch;
+mod encode;
+mod endpoint;
+mod endpoint_index;
+mod endpoints;
+mod errors;
+mod exchange;
+mod form;
+mod gateway;
+mod json;
+mod oauth;
+mod path;
+mod rest;
+mod serve;
+mod soap;
+#[cfg(test)]
+mod tests;
+mod unmodelled;
+
+pub use clock::Clock;
+pub use endpoint_index::{EndpointInfo, endpoint_index_json, endpoints};
+pub use gateway::{Gateway, GatewayOptions, OrgFactory};
+pub use serve::serve;

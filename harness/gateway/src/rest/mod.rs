@@ -1,0 +1,23 @@
+//! The REST resources: one file per family.
+
+mod actions;
+mod condition;
+mod describe;
+mod member;
+mod multipart;
+mod query;
+mod record;
+mod root;
+mod unexpected;
+mod window;
+
+pub(crate) use actions::{actions, describe_action, initiate_renewal, invoke_action, standard_actions};
+pub(crate) use describe::{describe, describe_basic, describe_global};
+pub(crate) use member::{
+    delete_member, delete_path, retrieve_member, retrieve_path, update_member, update_path,
+};
+pub(crate) use query::{query, query_all, query_more};
+pub(crate) use record::{create, create_by_id_field, delete, retrieve, update};
+pub(crate) use root::{limits, record_count, resources, versions};
+pub(crate) use unexpected::unexpected;
+pub(crate) use window::{deleted, recent, updated};

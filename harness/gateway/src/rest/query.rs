@@ -1,0 +1,73 @@
+//! `query` and `queryAll`.
+
+use mockorg_org::{Call, Reply};
+
+use super::unexpected;
+use crate::{
+    answer::Answer,
+    encode,
+    exchange::{Exchange, Failure},
+};
+
+/// `GET /query?q=`.
+pub(crate) fn query(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
+    run(exchange, false)
+}
+
+/// `GET /queryAll?q=`.
+pub(crate) fn query_all(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
+    run(exchange, true)
+}
+
+/// `GET /query/<locator>`.
+pub(crate) fn query_more(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
+    let locator = exchange.param("locator").into();
+    page(exchange, Call::QueryMore { locator, batch_size: batch_size(exchange) })
+}
+
+fn run(exchange: &Exchange<'_>, all: bool) -> Result<Answer, Failure> {
+    if exchange.argument("explain").is_some() {
+        return Err(exchange.not_modelled("query plans (explain)").into());
+    }
+    let soql = exchange.argument("q").unwrap_or_default().into();
+    page(exchange, Call::Query { soql, all, batch_size: batch_size(exchange) })
+}
+
+fn page(exchange: &Exchange<'_>, call: Call) -> Result<Answer, Failure> {
+    let Reply::Page(page) = exchange.call(call)? else { return Err(unexpected()) };
+    let mut writer = exchange.writer();
+    encode::page(&mut writer, &page, exchange.version);
+    Ok(Answer::json(200, writer.finish()))
+}
+
+/// The page size that `Sforce-Query-Options` asks for, brought into the range that the platform serves.
+fn batch_size(exchange: &Exchange<'_>) -> Option<u32> {
+    batch_size_of(exchange.header("sforce-query-options")?)
+}
+
+fn batch_size_of(options: &str) -> Option<u32> {
+    options.split([',', ';']).find_map(|option| {
+        let (name, value) = option.split_once('=')?;
+        let size: u32 =
+            name.trim().eq_ignore_ascii_case("batchSize").then(|| value.trim().parse().ok()).flatten()?;
+        Some(size.clamp(200, 2000))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batch_sizes_are_brought_into_range() {
+        for (options, size) in [
+            ("batchSize=500", Some(500)),
+            ("batchsize=10", Some(200)),
+            ("x=1; batchSize=9999", Some(2000)),
+            ("batchSize=x", None),
+            ("", None),
+        ] {
+            assert_eq!(batch_size_of(options), size, "{options}");
+        }
+    }
+}

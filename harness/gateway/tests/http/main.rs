@@ -1,0 +1,10 @@
+//! The gateway over real sockets: what clients send, byte by byte, and what they get.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod control;
+mod oauth;
+mod protocol;
+mod rest;
+mod server;
+mod soap;
