@@ -1,0 +1,153 @@
+//! Loading cases: each file is checked against the case format before it is believed.
+
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+};
+
+use jsonschema::{ValidationError, Validator, error::ValidationErrorKind};
+use thiserror::Error;
+
+use crate::{case::Case, json};
+
+/// The format of case files, compiled from `case.schema.json`.
+#[derive(Debug)]
+pub struct CaseFormat {
+    validator: Validator,
+}
+
+/// Everything that is wrong with a set of data files; each line names file, place and remedy.
+#[derive(Debug, Error)]
+pub struct LoadError {
+    /// One line per problem.
+    pub problems: Vec<String>,
+}
+
+impl LoadError {
+    pub(crate) fn one(problem: String) -> Self {
+        Self { problems: vec![problem] }
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problems.join("\n"))
+    }
+}
+
+impl CaseFormat {
+    /// Reads and compiles the format.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] when the file is absent, no JSON, or no JSON Schema.
+    pub fn load(file: &Path) -> Result<Self, LoadError> {
+        let schema = json::parse(&read(file)?)
+            .map_err(|error| LoadError::one(format!("{}: {error}", file.display())))?;
+        let validator = jsonschema::draft202012::new(&schema.to_value())
+            .map_err(|error| LoadError::one(format!("{}: no valid JSON Schema: {error}", file.display())))?;
+        Ok(Self { validator })
+    }
+
+    /// Reads one case from text; `name` is `<area>/<file name>`.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] with one line per violation of the format.
+    pub fn parse(&self, name: &str, text: &str) -> Result<Case, LoadError> {
+        let json = json::parse(text)
+            .map_err(|error| LoadError::one(format!("{name}: {error}; the file must be one JSON object")))?;
+        let problems: Vec<_> = self
+            .validator
+            .iter_errors(&json.to_value())
+            .flat_map(|error| innermost(&error))
+            .map(|(place, problem)| format!("{name}: at {place}: {problem}"))
+            .collect();
+        if !problems.is_empty() {
+            return Err(LoadError { problems });
+        }
+        let mut case: Case =
+            serde_json::from_str(text).map_err(|error| LoadError::one(format!("{name}: {error}")))?;
+        name.clone_into(&mut case.name);
+        Ok(case)
+    }
+}
+
+/// Reads all cases below a folder, sorted by name.
+///
+/// # Errors
+///
+/// [`LoadError`] with the problems of all files, so that they can be mended in one go.
+pub fn load_cases(dir: &Path, format: &CaseFormat) -> Result<Vec<Case>, LoadError> {
+    let mut files = Vec::new();
+    list(dir, &mut files)?;
+    files.sort();
+    let (mut cases, mut problems) = (Vec::new(), Vec::new());
+    for file in files {
+        let name = file.strip_prefix(dir).unwrap_or(&file).with_extension("");
+        let name = name.to_string_lossy().replace('\\', "/");
+        match read(&file).and_then(|text| format.parse(&name, &text)) {
+            Ok(case) => cases.push(case),
+            Err(error) => problems.extend(error.problems),
+        }
+    }
+    if problems.is_empty() { Ok(cases) } else { Err(LoadError { problems }) }
+}
+
+fn list(dir: &Path, files: &mut Vec<PathBuf>) -> Result<(), LoadError> {
+    let failed = |error: std::io::Error| {
+        LoadError::one(format!("{}: {error}; give the folder that holds the case files", dir.display()))
+    };
+    for entry in fs::read_dir(dir).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_dir() {
+            list(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn read(file: &Path) -> Result<String, LoadError> {
+    fs::read_to_string(file).map_err(|error| LoadError::one(format!("{}: {error}", file.display())))
+}
+
+/// A failed `anyOf` says only that nothing fits; the alternative that got furthest says why.
+fn innermost(error: &ValidationError<'_>) -> Vec<(String, String)> {
+    if let ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } =
+        error.kind()
+    {
+        let furthest = context
+            .iter()
+            .filter(|errors| !errors.iter().any(|inner| is_type_at(inner, error)))
+            .min_by_key(|errors| errors.len());
+        if let Some(errors) = furthest {
+            return errors.iter().flat_map(innermost).collect();
+        }
+    }
+    let pointer = error.instance_path().as_str();
+    let place = if pointer.is_empty() { "the top level" } else { pointer };
+    vec![(place.to_owned(), format!("{error}; {}", advice(error)))]
+}
+
+/// Whether an alternative was out of the question because the value has another type.
+fn is_type_at(inner: &ValidationError<'_>, outer: &ValidationError<'_>) -> bool {
+    matches!(inner.kind(), ValidationErrorKind::Type { .. })
+        && inner.instance_path().as_str() == outer.instance_path().as_str()
+}
+
+fn advice(error: &ValidationError<'_>) -> String {
+    let rule = error.schema_path();
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { .. } => {
+            format!("remove or rename it; the allowed keys stand in case.schema.json near {rule}")
+        }
+        ValidationErrorKind::Required { property } => format!("add {property}"),
+        ValidationErrorKind::Not { .. } => "give one body only: json, text or form".to_owned(),
+        ValidationErrorKind::PropertyNames { .. } => {
+            "a key here is a JSON path that begins with '$', or a plain name".to_owned()
+        }
+        _ => format!("change it to what case.schema.json asks at {rule}"),
+    }
+}
