@@ -1,0 +1,135 @@
+//! How an org begins: its catalog, its org file, its permissions, and the session that is there from the start.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use mockorg_gateway::OrgFactory;
+use mockorg_org::{ApiVersion, Call, Org, OrgFile, Session, Settings, Timestamp, catalog::Catalog};
+
+use crate::{
+    StartError, catalogs,
+    catalogs::Definition,
+    org_source::OrgText,
+    permissions::{self, Assignment},
+};
+
+/// The part of a default token after the `!`: as long as the platform's, and no secret to anybody.
+const TOKEN: &str =
+    "mockorg.session.mockorg.session.mockorg.session.mockorg.session.mockorg.session.mockorg.session.";
+
+/// How many beginnings are kept for the next org of the process.
+const KEPT: usize = 8;
+
+/// The beginnings of built-in orgs, by what was chosen, so that the next org of a test run starts at once.
+static BEGINNINGS: Mutex<VecDeque<(Choice, Arc<Beginning>)>> = Mutex::new(VecDeque::new());
+
+/// What makes two built-in orgs begin alike.
+type Choice = (&'static str, Settings);
+
+/// All that decides how an org begins, but the time.
+#[derive(Debug)]
+pub(crate) struct Beginning {
+    text: OrgText,
+    file: OrgFile,
+    catalog: Arc<Catalog>,
+    settings: Settings,
+    assignments: Vec<Assignment>,
+    /// The org as it began at the last time that was asked for.
+    begun: Mutex<Option<(Timestamp, Arc<Org>)>>,
+}
+
+impl Beginning {
+    /// The beginning of these choices, shared with orgs that began alike.
+    pub(crate) fn of(
+        text: OrgText,
+        own: &[Definition],
+        settings: Settings,
+        assignments: Vec<Assignment>,
+    ) -> Result<Arc<Self>, StartError> {
+        let plain = own.is_empty() && assignments.is_empty();
+        let Some(choice) = text.built_in().filter(|_| plain).map(|text| (text, settings.clone())) else {
+            return Self::new(text, own, settings, assignments).map(Arc::new);
+        };
+        let mut beginnings = BEGINNINGS.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, beginning)) = beginnings.iter().find(|(own, _)| *own == choice) {
+            return Ok(Arc::clone(beginning));
+        }
+        let beginning = Arc::new(Self::new(text, own, settings, assignments)?);
+        if beginnings.len() == KEPT {
+            beginnings.pop_front();
+        }
+        beginnings.push_back((choice, Arc::clone(&beginning)));
+        Ok(beginning)
+    }
+
+    fn new(
+        text: OrgText,
+        own: &[Definition],
+        mut settings: Settings,
+        assignments: Vec<Assignment>,
+    ) -> Result<Self, StartError> {
+        let file = OrgFile::parse(text.as_str()).map_err(|error| text.refuse(error))?;
+        let catalog = catalogs::catalog(file.features(), own)?;
+        if settings.session_token.is_none() {
+            let id = Org::new(Arc::clone(&catalog), settings.clone()).organization_id();
+            settings.session_token = Some(format!("{}!{TOKEN}", id.as_15()).into());
+        }
+        Ok(Self { text, file, catalog, settings, assignments, begun: Mutex::new(None) })
+    }
+
+    /// The access token of the session that is there from the start.
+    pub(crate) fn token(&self) -> &str {
+        self.settings.session_token.as_deref().unwrap_or_default()
+    }
+
+    fn load(&self, now: Timestamp) -> Result<Org, StartError> {
+        let mut org = Org::new(Arc::clone(&self.catalog), self.settings.clone());
+        org.load(&self.file, now).map_err(|error| self.text.refuse(error))?;
+        self.check_session(&org, now)?;
+        for assignment in &self.assignments {
+            permissions::perform(&mut org, now, self.token(), assignment)?;
+        }
+        Ok(org)
+    }
+
+    /// Whether the session is there: an org file that acts for nobody gives none.
+    fn check_session(&self, org: &Org, now: Timestamp) -> Result<(), StartError> {
+        let session = Session { token: Some(self.token().into()), version: ApiVersion::NEWEST };
+        // On a copy, so that the org begins with no request counted.
+        let checked = org.clone().call(now, &session, Call::Authorize);
+        checked.map(drop).map_err(|_| StartError::NoUser { origin: self.text.origin().to_owned() })
+    }
+
+    /// What makes the org, at its start and again at a reset.
+    ///
+    /// With `steady` time every reset happens at `now` again, and so does the start of the next org alike.
+    pub(crate) fn factory(self: Arc<Self>, now: Timestamp, steady: bool) -> Result<OrgFactory, StartError> {
+        let first = if steady { self.begun_at(now)? } else { Arc::new(self.load(now)?) };
+        // The running clock has moved on since by no more than the load took: the first org is still good.
+        let unused = AtomicBool::new(true);
+        Ok(Arc::new(move |at| {
+            let good = unused.swap(false, Ordering::Relaxed) || (steady && at == now);
+            let again = if good { None } else { self.load(at).ok() };
+            // What could be loaded once is loaded again, unless dates relative to the time no longer fit.
+            again.unwrap_or_else(|| Org::clone(&first))
+        }))
+    }
+
+    fn begun_at(&self, now: Timestamp) -> Result<Arc<Org>, StartError> {
+        // Held while the org is loaded, so that tests which start together do not all load it.
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, org)) = begun.as_ref()
+            && *at == now
+        {
+            return Ok(Arc::clone(org));
+        }
+        let org = Arc::new(self.load(now)?);
+        *begun = Some((now, Arc::clone(&org)));
+        Ok(org)
+    }
+}

@@ -1,0 +1,239 @@
+//! The choices before an org starts.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use mockorg_gateway::{Clock, Gateway, GatewayOptions};
+use mockorg_org::{ApiVersion, AsyncDelay, Settings, Timestamp};
+
+use crate::{
+    MockOrg, Session, StartError,
+    beginning::Beginning,
+    catalogs::{self, Definition},
+    org_source::OrgSource,
+    permissions::{Assignment, AssignmentKind},
+    server::{Listener, Server},
+};
+
+/// The time at which an org stands that was given no clock: 2026-01-15T09:00:00Z.
+pub const DEFAULT_TIME: Timestamp = Timestamp::from_millis(1_768_467_600_000);
+
+/// Chooses how an org begins, and starts it.
+///
+/// Every choice has a default that makes tests repeat: the starter org, a fixed seed, and a clock that stands at
+/// [`DEFAULT_TIME`] until it is moved.
+///
+/// # Examples
+///
+/// ```
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// # runtime.block_on(async {
+/// use mockorg::{Clock, MockOrg};
+///
+/// let org = MockOrg::builder().seed(7).clock(Clock::SYSTEM).start().await?;
+/// assert!(org.url().starts_with("http://127.0.0.1:"));
+/// # Ok::<(), mockorg::StartError>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it is started"]
+pub struct MockOrgBuilder {
+    org: OrgSource,
+    definitions: Vec<DefinitionChoice>,
+    settings: Settings,
+    clock: Clock,
+    assignments: Vec<Assignment>,
+    address: SocketAddr,
+    public_url: Option<String>,
+    newest: ApiVersion,
+}
+
+#[derive(Clone, Debug)]
+enum DefinitionChoice {
+    Folder(PathBuf),
+    Text(Definition),
+}
+
+impl Default for MockOrgBuilder {
+    fn default() -> Self {
+        Self {
+            org: OrgSource::BuiltIn("starter".to_owned()),
+            definitions: Vec::new(),
+            settings: Settings::default(),
+            clock: Clock::Manual(DEFAULT_TIME),
+            assignments: Vec::new(),
+            address: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
+            public_url: None,
+            newest: ApiVersion::NEWEST,
+        }
+    }
+}
+
+impl MockOrgBuilder {
+    /// Begins with a built-in org, by its name. Without this it is `starter`.
+    pub fn seed_org(mut self, name: &str) -> Self {
+        self.org = OrgSource::BuiltIn(name.to_owned());
+        self
+    }
+
+    /// Begins with an org file.
+    pub fn org_file(mut self, path: impl AsRef<Path>) -> Self {
+        self.org = OrgSource::File(path.as_ref().to_owned());
+        self
+    }
+
+    /// Begins with the text of an org file.
+    pub fn org_json(mut self, json: impl Into<String>) -> Self {
+        self.org = OrgSource::Text(json.into());
+        self
+    }
+
+    /// Adds the object definitions that lie in a folder. One with the name of a standard object replaces it.
+    pub fn schema_dir(mut self, folder: impl AsRef<Path>) -> Self {
+        self.definitions.push(DefinitionChoice::Folder(folder.as_ref().to_owned()));
+        self
+    }
+
+    /// Adds one object definition; `origin` names it in messages.
+    pub fn schema_json(mut self, origin: &str, json: impl Into<String>) -> Self {
+        self.definitions.push(DefinitionChoice::Text((origin.to_owned(), json.into())));
+        self
+    }
+
+    /// Replaces all settings of the org, the seed, delay and token included.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// The seed of everything that is left to chance: ids, tokens, UUIDs.
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.settings.seed = seed;
+        self
+    }
+
+    /// Where the org's time comes from.
+    ///
+    /// With [`Clock::SYSTEM`] the org keeps the machine's time, as clients need it that sign assertions with it.
+    pub const fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// How long asynchronous operations take, by the org's clock; half of it they wait, half of it they run.
+    /// Without this they are done as soon as they are accepted.
+    pub const fn async_delay(mut self, delay: Duration) -> Self {
+        self.settings.async_delay = AsyncDelay(delay);
+        self
+    }
+
+    /// The newest API version that the org serves. Later ones do not exist for its clients.
+    pub const fn api_version(mut self, newest: ApiVersion) -> Self {
+        self.newest = newest;
+        self
+    }
+
+    /// The access token of [`MockOrg::session`].
+    pub fn session_token(mut self, token: &str) -> Self {
+        self.settings.session_token = Some(token.into());
+        self
+    }
+
+    /// Assigns a permission set to a user, by user name and API name, after the org file.
+    pub fn assign_permission_set(self, username: &str, permission_set: &str) -> Self {
+        self.assignment(username, permission_set, AssignmentKind::Assign)
+    }
+
+    /// Takes a permission set from a user to whom the org file gave it.
+    pub fn remove_permission_set(self, username: &str, permission_set: &str) -> Self {
+        self.assignment(username, permission_set, AssignmentKind::Remove)
+    }
+
+    fn assignment(mut self, username: &str, permission_set: &str, kind: AssignmentKind) -> Self {
+        self.assignments.push(Assignment {
+            username: username.to_owned(),
+            permission_set: permission_set.to_owned(),
+            kind,
+        });
+        self
+    }
+
+    /// The address to listen on. Without this it is the loopback address 127.0.0.1.
+    pub const fn host(mut self, host: IpAddr) -> Self {
+        self.address = SocketAddr::new(host, self.address.port());
+        self
+    }
+
+    /// The port to listen on. Without this it is any free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.address.set_port(port);
+        self
+    }
+
+    /// The address that answers carry, whatever host clients asked for: for orgs behind a proxy.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into().trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// Starts the org. It listens when this returns.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`], which says what to do.
+    #[expect(
+        clippy::unused_async,
+        reason = "tests start other servers with await, too; later work may wait here"
+    )]
+    pub async fn start(self) -> Result<MockOrg, StartError> {
+        self.start_blocking()
+    }
+
+    /// Starts the org from code that is not asynchronous. It listens when this returns.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`], which says what to do.
+    pub fn start_blocking(self) -> Result<MockOrg, StartError> {
+        let mut definitions = Vec::new();
+        for choice in self.definitions {
+            match choice {
+                DefinitionChoice::Folder(folder) => definitions.extend(catalogs::read_folder(&folder)?),
+                DefinitionChoice::Text(definition) => definitions.push(definition),
+            }
+        }
+        // First, so that a port in use is known before any work is done.
+        let listener = Listener::bind(self.address)?;
+        let beginning = Beginning::of(self.org.read()?, &definitions, self.settings, self.assignments)?;
+        let token = beginning.token().to_owned();
+        let steady = matches!(self.clock, Clock::Manual(_));
+        let make = beginning.factory(self.clock.now(), steady)?;
+
+        let address = listener.address;
+        let url = format!("http://{}", reachable(address));
+        let mut options = GatewayOptions::new(url.clone());
+        options.public_url = self.public_url.map(Into::into);
+        options.clock = self.clock;
+        options.newest = self.newest;
+        let gateway = Arc::new(Gateway::new(make, options));
+        let server = Server::start(listener, Arc::clone(&gateway))?;
+        let session = Session { access_token: token, instance_url: url };
+        Ok(MockOrg::new(gateway, server, address, session))
+    }
+}
+
+/// The address under which this machine reaches a listener: one that listens everywhere is also here.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
+        IpAddr::V6(ip) if ip.is_unspecified() => {
+            SocketAddr::new(std::net::Ipv6Addr::LOCALHOST.into(), address.port())
+        }
+        IpAddr::V4(_) | IpAddr::V6(_) => address,
+    }
+}

@@ -1,0 +1,31 @@
+//! The definitions and org files that are part of the library.
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// The embedded definitions of objects and events: file name and text.
+pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
+    DEFINITIONS
+}
+
+/// The text of the embedded org file with this name, such as `starter`.
+pub(crate) fn org(name: &str) -> Option<&'static str> {
+    let file = format!("{name}.json");
+    ORGS.iter().find(|(own, _)| *own == file).map(|(_, text)| *text)
+}
+
+/// The names of the embedded org files.
+pub(crate) fn org_names() -> impl Iterator<Item = &'static str> {
+    ORGS.iter().map(|(file, _)| file.trim_end_matches(".json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_objects_and_events_of_the_main_job_are_embedded() {
+        for name in ["Asset.json", "RevenueAsyncOperation.json", "AssetRenewInitiatedEvent.json"] {
+            assert!(definitions().iter().any(|(own, _)| *own == name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Why an org cannot start.
+
+use std::{io, net::SocketAddr, path::PathBuf};
+
+use mockorg_org::{LoadError, catalog::CatalogError};
+use thiserror::Error;
+
+/// An org that cannot start. Shown, it names the file, the place and what to do.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}{}", advice(source))]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file or folder cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A folder that should hold definitions holds none.
+    #[error("{} holds no .json file; give the folder in which the definitions of objects lie", path.display())]
+    NoDefinitions {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The definitions of objects cannot be used.
+    #[error("{0}; schemas/sobject.schema.json describes the format")]
+    Catalog(#[from] CatalogError),
+    /// No org of this name is built in.
+    #[error("there is no built-in org '{name}'; there are: {known}")]
+    UnknownOrg {
+        /// The name that was asked for.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// The org file cannot be used.
+    #[error("{origin}{}: {source}", line.map(|line| format!(":{line}")).unwrap_or_default())]
+    OrgFile {
+        /// The file.
+        origin: String,
+        /// The line of the step that cannot be performed.
+        line: Option<usize>,
+        /// What is wrong.
+        source: LoadError,
+    },
+    /// The org file says of no active user that it acts on their behalf, so that there is no session.
+    #[error(
+        "{origin}: the session needs an active user who may use the API; add a step {{\"runAs\": \"$name\"}}"
+    )]
+    NoUser {
+        /// The org file.
+        origin: String,
+    },
+    /// A permission set cannot be assigned or taken away as the builder was told.
+    #[error("permission set '{permission_set}' of {username}: {why}")]
+    Permission {
+        /// The user.
+        username: String,
+        /// The permission set's API name.
+        permission_set: String,
+        /// Why not.
+        why: String,
+    },
+    /// The org's thread or its runtime cannot be made.
+    #[error("cannot start the org's thread: {0}")]
+    Thread(io::Error),
+}
+
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "; stop the program that uses the port, or choose another port (0 means any free one)"
+        }
+        io::ErrorKind::PermissionDenied => "; choose a port above 1023 (0 means any free one)",
+        io::ErrorKind::AddrNotAvailable => "; choose an address of this machine, such as 127.0.0.1",
+        _ => "",
+    }
+}

@@ -1,0 +1,252 @@
+//! Published client libraries, unmodified, against a running org.
+//!
+//! They need Node or Python and packages from their registries, so that MOCKORG_CLIENTS decides:
+//!
+//! * not set: clients that are installed are run, others are skipped with a message;
+//! * `install`: packages are installed into `target/clients` first;
+//! * `required`: the same, and whatever would be skipped fails.
+
+use std::{
+    env, fs,
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use mockorg::{Clock, MockOrg};
+
+/// How long a client may take with all its steps.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// The oldest Node that each of the two pinned versions of jsforce runs on.
+const JSFORCE_PACKAGES: [(&str, u32); 2] = [("jsforce", 22), ("jsforce-node18", 18)];
+
+#[test]
+fn jsforce_works_unmodified() {
+    let mode = Mode::from_env();
+    let Some(node) = first_line(Command::new("node").arg("--version")) else {
+        return mode.skip("jsforce", "there is no `node`");
+    };
+    let major = node.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    let Some(major) = major else { panic!("`node --version` answers {node}") };
+    let modules = match node_modules(mode) {
+        Ok(modules) => modules,
+        Err(why) => return mode.skip("jsforce", &why),
+    };
+    let fitting: Vec<&str> =
+        JSFORCE_PACKAGES.iter().filter(|(_, oldest)| major >= *oldest).map(|(package, _)| *package).collect();
+    if fitting.is_empty() {
+        return mode.skip("jsforce", &format!("Node {node} is too old; it needs 18 or later"));
+    }
+    for package in fitting {
+        let mut client = Command::new("node");
+        client.arg(clients().join("jsforce/check.js")).arg(package).env("NODE_PATH", &modules);
+        run(package, client);
+    }
+}
+
+#[test]
+fn simple_salesforce_works_unmodified() {
+    let mode = Mode::from_env();
+    match python(mode) {
+        Ok(python) => {
+            let mut client = Command::new(python);
+            client.arg(clients().join("simple_salesforce/check.py")).env("PYTHONDONTWRITEBYTECODE", "1");
+            run("simple-salesforce", client);
+        }
+        Err(why) => mode.skip("simple-salesforce", &why),
+    }
+}
+
+/// What to do about clients that are not installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    IfInstalled,
+    Install,
+    Required,
+}
+
+impl Mode {
+    fn from_env() -> Self {
+        match env::var("MOCKORG_CLIENTS").as_deref() {
+            Err(_) | Ok("") => Self::IfInstalled,
+            Ok("install") => Self::Install,
+            Ok("required") => Self::Required,
+            Ok(other) => panic!("MOCKORG_CLIENTS is `{other}`; it may be install or required"),
+        }
+    }
+
+    fn skip(self, client: &str, why: &str) {
+        assert!(self != Self::Required, "{client} cannot be run: {why}");
+        say(&format!("skipped {client}: {why}"));
+    }
+}
+
+/// The folder in which the packages of jsforce lie.
+fn node_modules(mode: Mode) -> Result<PathBuf, String> {
+    let source = clients().join("jsforce");
+    let folder = installed().join("jsforce");
+    let modules = folder.join("node_modules");
+    let lock = read(&source.join("package-lock.json"));
+    if modules.is_dir() && fs::read_to_string(folder.join("installed.json")).is_ok_and(|own| own == lock) {
+        return Ok(modules);
+    }
+    if mode == Mode::IfInstalled {
+        let beside = source.join("node_modules");
+        let hint = "its packages are not installed; MOCKORG_CLIENTS=install installs them";
+        return if beside.is_dir() { Ok(beside) } else { Err(hint.to_owned()) };
+    }
+    if first_line(Command::new("npm").arg("--version")).is_none() {
+        return Err("there is no `npm`".to_owned());
+    }
+    write(&folder.join("package.json"), &read(&source.join("package.json")));
+    write(&folder.join("package-lock.json"), &lock);
+    install(Command::new("npm").current_dir(&folder).args([
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+    ]))?;
+    write(&folder.join("installed.json"), &lock);
+    Ok(modules)
+}
+
+/// A Python that has simple-salesforce in the pinned version.
+fn python(mode: Mode) -> Result<PathBuf, String> {
+    let requirements = clients().join("simple_salesforce/requirements.txt");
+    let pinned = read(&requirements);
+    let has_it = |python: &Path| {
+        let script =
+            "import importlib.metadata as m; print('simple-salesforce==' + m.version('simple-salesforce'))";
+        first_line(Command::new(python).args(["-c", script])).is_some_and(|line| line == pinned.trim())
+    };
+    let own = installed().join("simple_salesforce");
+    let own_python = own.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    if has_it(&own_python) {
+        return Ok(own_python);
+    }
+    let system = PathBuf::from(if cfg!(windows) { "python" } else { "python3" });
+    if first_line(Command::new(&system).arg("--version")).is_none() {
+        return Err(format!("there is no `{}`", system.display()));
+    }
+    if mode == Mode::IfInstalled {
+        let hint = format!("{} is not installed; MOCKORG_CLIENTS=install installs it", pinned.trim());
+        return if has_it(&system) { Ok(system) } else { Err(hint) };
+    }
+    install(Command::new(&system).args(["-m", "venv"]).arg(&own))?;
+    install(Command::new(&own_python).args(["-m", "pip", "install", "--quiet", "-r"]).arg(&requirements))?;
+    Ok(own_python)
+}
+
+/// Runs a client's script against an org of its own.
+fn run(name: &str, mut client: Command) {
+    let org = MockOrg::builder()
+        .schema_json("shipment.json", read(&clients().join("shipment.json")))
+        .clock(Clock::SYSTEM)
+        .async_delay(Duration::from_millis(300))
+        .start_blocking()
+        .unwrap_or_else(|error| panic!("{error}"));
+    client.env("MOCKORG_URL", org.url()).env("MOCKORG_ACCESS_TOKEN", &org.session().access_token);
+    for proxy in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
+        client.env_remove(proxy);
+    }
+    let began = Instant::now();
+    let (ended_well, output) = output_of(client);
+    assert!(ended_well, "{name} failed:\n{output}");
+    let coverage = org.coverage();
+    let refused: Vec<&str> = coverage.refused().map(|(what, _)| what).collect();
+    assert!(refused.is_empty(), "{name} needs what the org does not model: {refused:?}");
+    let title = output.lines().next().unwrap_or(name);
+    let steps = output.lines().filter(|line| line.starts_with("ok - ")).count();
+    assert!(steps > 0, "{name} checked nothing:\n{output}");
+    say(&format!("{title}: {steps} steps in {:.1} s", began.elapsed().as_secs_f32()));
+}
+
+/// Whether a program succeeded, and all it printed. One that hangs is ended.
+fn output_of(mut program: Command) -> (bool, String) {
+    let mut child = program
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{program:?}: {error}"));
+    let (send, texts) = mpsc::channel();
+    let streams: [(usize, Option<Box<dyn Read + Send>>); 2] = [
+        (0, child.stdout.take().map(|stream| Box::new(stream) as _)),
+        (1, child.stderr.take().map(|stream| Box::new(stream) as _)),
+    ];
+    for (place, stream) in streams {
+        let send = send.clone();
+        thread::spawn(move || {
+            let mut bytes = Vec::new();
+            if let Some(mut stream) = stream {
+                // What came before an error is still worth showing.
+                let _ = stream.read_to_end(&mut bytes);
+            }
+            let _ = send.send((place, String::from_utf8_lossy(&bytes).into_owned()));
+        });
+    }
+    let mut output = [String::new(), String::new()];
+    let deadline = Instant::now() + PATIENCE;
+    let mut hung = false;
+    for _ in 0..output.len() {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match texts.recv_timeout(left) {
+            Ok((place, text)) => output[place] = text,
+            Err(_) => {
+                hung = true;
+                // It may have ended in this very moment.
+                let _ = child.kill();
+                let Ok((place, text)) = texts.recv() else { break };
+                output[place] = text;
+            }
+        }
+    }
+    let ended_well = child.wait().is_ok_and(|status| status.success());
+    let [out, err] = output;
+    let note = if hung { "\n(ended because it hung)" } else { "" };
+    (ended_well && !hung, format!("{out}{err}{note}"))
+}
+
+fn install(command: &mut Command) -> Result<(), String> {
+    say(&format!("installing: {command:?}"));
+    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr).trim()))
+}
+
+/// The first line that a program prints; `None` when it cannot be run or fails.
+fn first_line(command: &mut Command) -> Option<String> {
+    let output = command.stderr(Stdio::null()).output().ok().filter(|output| output.status.success())?;
+    String::from_utf8_lossy(&output.stdout).lines().next().map(|line| line.trim().to_owned())
+}
+
+fn clients() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients")
+}
+
+/// Where packages are installed: outside the sources, and kept between runs.
+fn installed() -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    target.parent().unwrap_or(target).join("clients")
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn write(path: &Path, text: &str) {
+    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
+    written.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}
+
+/// Says something even though the test passes and its output is captured.
+fn say(message: &str) {
+    // Nothing depends on anybody hearing it.
+    let _ = writeln!(io::stderr(), "real clients: {message}");
+}
