@@ -1,0 +1,189 @@
+//! The command line.
+
+use std::{net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
+
+use clap::{Args, Parser, Subcommand};
+use mockorg::{ApiVersion, Clock, Timestamp};
+
+/// A mock of a Salesforce org.
+#[derive(Debug, Parser)]
+#[command(name = "mockorg", version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What to do; without a command, `serve`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start an org and serve it until it is stopped
+    Serve(ServeArguments),
+    /// Hold an org against the contract cases
+    Conform(ConformArguments),
+}
+
+/// How the org begins.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// The port to listen on; 0 means any free one
+    #[arg(long, default_value_t = Self::PORT)]
+    pub(crate) port: u16,
+    /// The address to listen on
+    #[arg(long, default_value_t = Self::HOST)]
+    pub(crate) host: IpAddr,
+    /// The org file to begin with, or the name of a built-in org
+    #[arg(long, value_name = "FILE", default_value = Self::ORG)]
+    pub(crate) org: PathBuf,
+    /// A folder with definitions of further objects
+    #[arg(long, value_name = "DIR")]
+    pub(crate) schema: Vec<PathBuf>,
+    /// The access token of the administrator's session
+    #[arg(long, value_name = "TOKEN", value_parser = parse_token)]
+    pub(crate) session_token: Option<String>,
+    /// The seed of ids, tokens and everything else that is left to chance
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// The org's time: `system`, or an instant such as 2026-01-15T09:00:00Z at which it stands until it is moved
+    #[arg(long, value_name = "system|TIMESTAMP", default_value = "system", value_parser = parse_clock)]
+    pub(crate) clock: Clock,
+    /// How long asynchronous operations take, such as 500ms, 2s or 1m
+    #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = parse_duration)]
+    pub(crate) async_delay: Duration,
+    /// The newest API version to serve; later ones do not exist
+    #[arg(long, value_name = "VERSION", default_value_t = ApiVersion::NEWEST, value_parser = parse_version)]
+    pub(crate) api_version: ApiVersion,
+    /// The address that answers carry, for an org behind a proxy
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+}
+
+impl ServeArguments {
+    const PORT: u16 = 8080;
+    const HOST: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const ORG: &str = "starter";
+}
+
+impl Default for ServeArguments {
+    fn default() -> Self {
+        Self {
+            port: Self::PORT,
+            host: Self::HOST,
+            org: Self::ORG.into(),
+            schema: Vec::new(),
+            session_token: None,
+            seed: 0,
+            clock: Clock::SYSTEM,
+            async_delay: Duration::from_secs(1),
+            api_version: ApiVersion::NEWEST,
+            public_url: None,
+        }
+    }
+}
+
+/// Which org is held against which cases.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ConformArguments {
+    /// The address of the org: scheme, host and port
+    #[arg(long, value_name = "URL")]
+    pub(crate) target: String,
+    /// An access token of an administrator
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) token: Option<String>,
+    /// An access token of a user who may not create assets
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) restricted_token: Option<String>,
+    /// A value that cases ask for by name, such as username=admin@example.com
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_variable)]
+    pub(crate) variables: Vec<(String, String)>,
+    /// Only the cases whose name, area/name, begins with this
+    #[arg(long, value_name = "AREA/NAME")]
+    pub(crate) case: Option<String>,
+    /// Leave out cases that change data
+    #[arg(long)]
+    pub(crate) read_only: bool,
+    /// The folder with the cases
+    #[arg(long, value_name = "DIR", default_value = "harness/contract/cases")]
+    pub(crate) cases: PathBuf,
+    /// The folder with the schemas
+    #[arg(long, value_name = "DIR", default_value = "schemas")]
+    pub(crate) schemas: PathBuf,
+}
+
+fn parse_token(text: &str) -> Result<String, String> {
+    // What cannot stand in a header, no client could send.
+    if !text.is_empty() && text.bytes().all(|c| c.is_ascii_graphic()) {
+        return Ok(text.to_owned());
+    }
+    Err("a token consists of visible ASCII characters".to_owned())
+}
+
+fn parse_clock(text: &str) -> Result<Clock, String> {
+    if text.eq_ignore_ascii_case("system") {
+        return Ok(Clock::SYSTEM);
+    }
+    let unknown = || "give `system` or an instant with a zone, such as 2026-01-15T09:00:00Z".to_owned();
+    Timestamp::parse(text).map(Clock::Manual).ok_or_else(unknown)
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let unknown = || "give a number with a unit, such as 500ms, 2s, 1m or 1h".to_owned();
+    let unit_at = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(unknown)?;
+    let (number, unit) = text.split_at(unit_at);
+    let millis = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err(unknown()),
+    };
+    let number = u64::from_str(number).map_err(|_| unknown())?;
+    number.checked_mul(millis).map(Duration::from_millis).ok_or_else(unknown)
+}
+
+fn parse_version(text: &str) -> Result<ApiVersion, String> {
+    let (oldest, newest) = (ApiVersion::OLDEST, ApiVersion::NEWEST);
+    let unknown = |_| format!("give a version from {oldest} to {newest}");
+    text.strip_prefix('v').unwrap_or(text).parse().map_err(unknown)
+}
+
+fn parse_variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("give NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn serve_without_flags_means_the_same_as_no_command_at_all() {
+        let Some(Command::Serve(parsed)) = Arguments::parse_from(["mockorg", "serve"]).command else {
+            panic!()
+        };
+        assert_eq!(format!("{parsed:?}"), format!("{:?}", ServeArguments::default()));
+    }
+
+    #[test]
+    fn durations_need_a_number_and_a_known_unit() {
+        assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(parse_duration("2m"), Ok(Duration::from_secs(120)));
+        for text in ["", "5", "s", "-1s", "5d", "1.5s", "99999999999999999999s", "18446744073709551615h"] {
+            assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn clocks_versions_and_tokens_that_mean_nothing_are_refused() {
+        assert!(parse_clock("2026-01-15T09:00:00").is_err());
+        assert!(parse_version("69.0").is_err());
+        assert_eq!(parse_version("v58.0").map(ApiVersion::number), Ok(58));
+        assert!(parse_token("two words").is_err());
+    }
+}

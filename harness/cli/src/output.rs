@@ -1,0 +1,17 @@
+//! The only place that writes to the terminal.
+
+use std::io::{self, Write as _};
+
+/// Writes lines to standard output.
+///
+/// A reader who has gone, as behind `| head`, is no reason to stop an org.
+pub(crate) fn say(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "{text}");
+    let _ = out.flush();
+}
+
+/// Writes an error or a warning to standard error.
+pub(crate) fn complain(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "mockorg: {text}");
+}
