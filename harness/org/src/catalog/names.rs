@@ -28,8 +28,16 @@ impl NameIndex {
 
 /// The order of names without regard to the case of ASCII letters, which is all that names have.
 pub(super) fn name_order(one: &str, other: &str) -> Ordering {
-    let lower = |byte: u8| byte.to_ascii_lowercase();
-    one.bytes().map(lower).cmp(other.bytes().map(lower))
+    for (one, other) in one.bytes().zip(other.bytes()) {
+        // Names are mostly written in their own case, so folding is the exception.
+        if one != other {
+            let order = one.to_ascii_lowercase().cmp(&other.to_ascii_lowercase());
+            if order.is_ne() {
+                return order;
+            }
+        }
+    }
+    one.len().cmp(&other.len())
 }
 
 #[cfg(test)]
