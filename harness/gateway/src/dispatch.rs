@@ -171,7 +171,7 @@ fn unknown(
     let error = checked.err().unwrap_or_else(|| match name {
         Some(name) => {
             let error = ApiError::not_modelled(name);
-            gateway.with_org(|org, _| org.refuse(error.message.as_deref().unwrap_or(name)));
+            gateway.with_org(|org, _| org.refuse(name));
             error
         }
         None => ApiError::not_found(),

@@ -194,7 +194,7 @@ impl<'a> Exchange<'a> {
     /// The refusal of what mockorg does not model, counted like those of the org itself.
     pub(crate) fn not_modelled(&self, what: &str) -> ApiError {
         let error = ApiError::not_modelled(what);
-        self.gateway.with_org(|org, _| org.refuse(error.message.as_deref().unwrap_or(what)));
+        self.gateway.with_org(|org, _| org.refuse(what));
         error
     }
 

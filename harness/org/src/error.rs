@@ -104,7 +104,16 @@ pub struct ApiError {
     pub on_row: bool,
 }
 
+/// How the message of `MOCKORG_NOT_MODELLED` begins; the feature follows.
+const NOT_MODELLED: &str = "mockorg does not model ";
+
 impl ApiError {
+    /// What is not modelled, when that is what the error says.
+    #[must_use]
+    pub fn unmodelled_feature(&self) -> Option<&str> {
+        (self.code == ErrorCode::NotModelled).then(|| self.message.as_deref()?.strip_prefix(NOT_MODELLED))?
+    }
+
     /// An error of the resource layer.
     pub fn resource(code: ErrorCode, message: impl Into<Box<str>>) -> Self {
         Self {
@@ -145,7 +154,7 @@ impl ApiError {
 
     /// `MOCKORG_NOT_MODELLED`: the platform could answer this, mockorg cannot. `what` names the feature.
     pub fn not_modelled(what: impl fmt::Display) -> Self {
-        Self::exception(ErrorCode::NotModelled, format!("mockorg does not model {what}"))
+        Self::exception(ErrorCode::NotModelled, format!("{NOT_MODELLED}{what}"))
     }
 
     /// The same error, said of the addressed record itself.

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    ApiError, ApiVersion, Call, Coverage, ErrorCode, RecordId, RecordView, Reply, Session, Settings,
-    Timestamp, Value,
+    ApiError, ApiVersion, Call, Coverage, RecordId, RecordView, Reply, Session, Settings, Timestamp, Value,
     access::Access,
     agenda::Agenda,
     catalog::{Catalog, SObjectDef},
@@ -82,8 +81,8 @@ impl Org {
             Err(error) => {
                 self.store.rollback(savepoint);
                 self.unpublished.clear();
-                if error.code == ErrorCode::NotModelled {
-                    self.coverage.refuse(error.message.as_deref().unwrap_or_default());
+                if let Some(feature) = error.unmodelled_feature() {
+                    self.coverage.refuse(feature);
                 }
             }
         }

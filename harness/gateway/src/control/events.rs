@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mockorg_org::{
-    Value,
+    ApiVersion, Value,
     catalog::{Catalog, SObjectDef},
     events::{ReplayId, StoredEvent},
 };
@@ -69,6 +69,10 @@ fn write_slots(writer: &mut JsonWriter, catalog: &Catalog, definition: &SObjectD
     writer.begin_object();
     let payload = definition.fields.iter().zip(values).filter(|(field, _)| !BESIDE.contains(&&*field.name));
     for (field, value) in payload {
+        // A field of older versions shows only where it was filled.
+        if value.is_null() && !field.versions.contains(ApiVersion::NEWEST) {
+            continue;
+        }
         writer.key(&field.name);
         let detail = field.detail_event().and_then(|name| catalog.find_any(name));
         match (value, detail) {

@@ -112,7 +112,7 @@ fn what_is_not_modelled_is_refused_by_name_and_counted() {
         );
     }
     let coverage = server.anonymous("GET", "/__mockorg/coverage", "", b"").json();
-    assert_eq!(coverage["notModelled"][0]["what"], "mockorg does not model Tooling API");
+    assert_eq!(coverage["notModelled"][0]["what"], "Tooling API");
     assert_eq!(coverage["notModelled"][0]["count"], 2);
 }
 
