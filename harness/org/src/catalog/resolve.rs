@@ -147,6 +147,7 @@ fn resolve_field(
     let updateable = file.updateable.unwrap_or(!read_only);
     let nillable = file.nillable.unwrap_or(!matches!(field_type, T::Boolean | T::Id));
     let polymorphic = file.reference_to.len() > 1;
+    let name = Arc::<str>::from(&*file.name);
     Ok(FieldDef {
         slot,
         field_type,
@@ -258,8 +259,8 @@ fn resolve_field(
             .into_iter()
             .map(|value| picklist_value(object, value))
             .collect::<Result<_, _>>()?,
-        label: file.label.map_or_else(|| Arc::from(&*file.name), arc),
-        name: arc(file.name),
+        label: file.label.map_or_else(|| Arc::clone(&name), arc),
+        name,
     })
 }
 
