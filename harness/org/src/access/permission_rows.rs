@@ -13,13 +13,8 @@ pub(super) fn before_object(
     _: Option<&Record>,
     new: &mut Record,
 ) -> Result<(), ApiError> {
-    let row = RecordView { object: def, record: &*new };
-    let object = row.get("SobjectType").as_text().unwrap_or_default();
-    if org.catalog.find_any(object).is_none() {
-        return Err(unknown(def, "SobjectType", object));
-    }
-    only_one(org, row, "ParentId", |other| {
-        other.get("SobjectType").as_text().is_some_and(|name| name.eq_ignore_ascii_case(object))
+    named_once(org, RecordView { object: def, record: &*new }, "SobjectType", |object| {
+        org.catalog.find_any(object).is_some()
     })
 }
 
@@ -31,16 +26,10 @@ pub(super) fn before_field(
     _: Option<&Record>,
     new: &mut Record,
 ) -> Result<(), ApiError> {
-    let row = RecordView { object: def, record: &*new };
-    let field = row.get("Field").as_text().unwrap_or_default();
-    let known = field.split_once('.').is_some_and(|(object, field)| {
-        org.catalog.find_any(object).is_some_and(|def| def.field(field).is_some())
-    });
-    if !known {
-        return Err(unknown(def, "Field", field));
-    }
-    only_one(org, row, "ParentId", |other| {
-        other.get("Field").as_text().is_some_and(|name| name.eq_ignore_ascii_case(field))
+    named_once(org, RecordView { object: def, record: &*new }, "Field", |field| {
+        field.split_once('.').is_some_and(|(object, field)| {
+            org.catalog.find_any(object).is_some_and(|def| def.field(field).is_some())
+        })
     })
 }
 
@@ -54,6 +43,22 @@ pub(super) fn before_assignment(
 ) -> Result<(), ApiError> {
     let row = RecordView { object: def, record: &*new };
     only_one(org, row, "AssigneeId", |other| other.get("PermissionSetId") == row.get("PermissionSetId"))
+}
+
+/// A row of a permission set names something that exists, and is the only one there that names it.
+fn named_once(
+    org: &Org,
+    row: RecordView<'_>,
+    name: &'static str,
+    exists: impl Fn(&str) -> bool,
+) -> Result<(), ApiError> {
+    let named = row.get(name).as_text().unwrap_or_default();
+    if !exists(named) {
+        return Err(unknown(row.object, name, named));
+    }
+    only_one(org, row, "ParentId", |other| {
+        other.get(name).as_text().is_some_and(|other| other.eq_ignore_ascii_case(named))
+    })
 }
 
 fn unknown(def: &SObjectDef, name: &'static str, value: &str) -> ApiError {
