@@ -272,18 +272,7 @@ impl FieldDef {
     /// Whether values are compared and stored as text.
     #[must_use]
     pub const fn is_textual(&self) -> bool {
-        matches!(
-            self.field_type,
-            FieldType::String
-                | FieldType::TextArea
-                | FieldType::Picklist
-                | FieldType::MultiPicklist
-                | FieldType::ComboBox
-                | FieldType::Email
-                | FieldType::Phone
-                | FieldType::Url
-                | FieldType::EncryptedString
-        )
+        self.field_type.is_textual()
     }
 
     /// Whether the field holds no value of its own but is put together from others.

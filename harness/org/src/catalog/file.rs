@@ -274,6 +274,25 @@ pub enum FieldType {
     ComplexValue,
 }
 
+impl FieldType {
+    /// Whether values are compared and stored as text.
+    #[must_use]
+    pub const fn is_textual(self) -> bool {
+        matches!(
+            self,
+            Self::String
+                | Self::TextArea
+                | Self::Picklist
+                | Self::MultiPicklist
+                | Self::ComboBox
+                | Self::Email
+                | Self::Phone
+                | Self::Url
+                | Self::EncryptedString
+        )
+    }
+}
+
 /// A picklist value: a bare string when value and label agree, else an object.
 #[derive(Debug)]
 pub(crate) struct PicklistValueFile<'a> {

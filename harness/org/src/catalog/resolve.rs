@@ -154,28 +154,8 @@ fn resolve_field(
         length,
         byte_length: match field_type {
             T::Id | T::Reference => 18,
-            T::Boolean
-            | T::Int
-            | T::Double
-            | T::Currency
-            | T::Percent
-            | T::Date
-            | T::DateTime
-            | T::Time
-            | T::Address
-            | T::Location
-            | T::Base64
-            | T::AnyType
-            | T::ComplexValue => 0,
-            T::String
-            | T::TextArea
-            | T::Picklist
-            | T::MultiPicklist
-            | T::ComboBox
-            | T::Email
-            | T::Phone
-            | T::Url
-            | T::EncryptedString => length.saturating_mul(3),
+            _ if field_type.is_textual() => length.saturating_mul(3),
+            _ => 0,
         },
         precision: file.precision.unwrap_or(default_precision),
         scale: file.scale.unwrap_or(default_scale),
