@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    ApiError, ApiVersion, ErrorCode, FieldInput, Input, Org, Record, RecordId, Reply, Saved, Value,
+    ApiError, ApiVersion, ErrorCode, FieldInput, Input, Org, RecordId, Reply, Saved, Value,
     access::WriteKind,
     catalog::{FieldType, SObjectDef, Slot},
     ctx::Ctx,
@@ -106,11 +106,8 @@ impl Org {
     ) -> Result<RecordId, ApiError> {
         self.check_write(ctx, def, WriteKind::Create)?;
         values.extend(self.read_body(ctx, def, fields, Body { kind: WriteKind::Create, key })?);
-        let mut given = Record::new(def, RecordId::NULL);
-        for (slot, value) in &values {
-            given.set(*slot, value.clone());
-        }
-        check_required(def, &given, ctx.version, |_| true)?;
+        let given = |slot| values.iter().any(|(own, value)| *own == slot && !value.is_null());
+        check_required(def, ctx.version, |slot| !given(slot))?;
         self.check_values(ctx.version, def, &values)?;
         let id = self.insert(ctx, def, &values)?;
         self.touch(ctx.user, id);
@@ -140,11 +137,8 @@ impl Org {
         }
         self.check_write(ctx, def, WriteKind::Update)?;
         let values = self.read_body(ctx, def, fields, Body { kind: WriteKind::Update, key })?;
-        let mut given = Record::new(def, id);
-        for (slot, value) in &values {
-            given.set(*slot, value.clone());
-        }
-        check_required(def, &given, ctx.version, |slot| values.iter().any(|(touched, _)| *touched == slot))?;
+        let cleared = |slot| values.iter().any(|(own, value)| *own == slot && value.is_null());
+        check_required(def, ctx.version, cleared)?;
         self.check_values(ctx.version, def, &values)?;
         self.change(ctx, def, id, &values)?;
         self.touch(ctx.user, id);

@@ -1,7 +1,7 @@
 //! The system's own validation of values: lengths, restricted picklists, e-mail addresses, required fields.
 
 use crate::{
-    ApiError, ApiVersion, ErrorCode, Record, Value,
+    ApiError, ApiVersion, ErrorCode, Value,
     catalog::{FieldDef, FieldType, SObjectDef, Slot},
 };
 
@@ -42,26 +42,21 @@ pub(super) fn check_value(field: &FieldDef, value: &Value, version: ApiVersion) 
     Ok(())
 }
 
-/// The fields that a new record must have and lacks, or that an update clears though it must not.
+/// The fields that a new record must have and lacks, or that an update clears though it must not; `lacks`
+/// tells for a slot whether that is so.
 ///
 /// # Errors
 ///
 /// `REQUIRED_FIELD_MISSING`, with all of them.
 pub(super) fn check_required(
     def: &SObjectDef,
-    record: &Record,
     version: ApiVersion,
-    touched: impl Fn(Slot) -> bool,
+    lacks: impl Fn(Slot) -> bool,
 ) -> Result<(), ApiError> {
     let missing: Vec<&str> = def
         .fields
         .iter()
-        .filter(|field| {
-            touched(field.slot)
-                && record.get(field.slot).is_null()
-                && field.required_on_create()
-                && field.versions.contains(version)
-        })
+        .filter(|field| field.required_on_create() && field.versions.contains(version) && lacks(field.slot))
         .map(|field| &*field.name)
         .collect();
     if missing.is_empty() {
