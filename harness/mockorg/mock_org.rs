@@ -218,7 +218,8 @@ impl MockOrg {
         views
             .iter()
             .map(|view| {
-                let mut values: Box<[Value]> = view.record.values().into();
+                let mut values: Box<[Value]> =
+                    view.object.fields.iter().map(|field| view.at(field.slot).to_value()).collect();
                 for (name, value) in self.computed(&mut copy, now, *view) {
                     if let Some(place) = view.object.slot(&name).and_then(|slot| values.get_mut(slot.index()))
                         && place.is_null()

@@ -28,6 +28,7 @@ mod reply;
 mod settings;
 mod time;
 mod value;
+mod value_ref;
 mod version;
 mod write;
 
@@ -42,4 +43,5 @@ pub use reply::*;
 pub use settings::{AsyncDelay, Settings};
 pub use time::{Timestamp, parse_clock, parse_date};
 pub use value::{Value, text_equal, text_order};
+pub use value_ref::ValueRef;
 pub use version::{ApiVersion, InvalidApiVersion, VersionRange};

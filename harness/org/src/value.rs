@@ -3,10 +3,10 @@
 use std::{cmp::Ordering, sync::Arc};
 
 use jiff::civil;
-use rust_decimal::{Decimal, prelude::ToPrimitive};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{RecordId, Timestamp};
+use crate::{RecordId, Timestamp, ValueRef};
 
 /// One value of a record. The variant alone decides how it prints, so a reader needs no field definition.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,12 @@ impl Value {
         if text.is_empty() { Self::Null } else { Self::Text(text.into()) }
     }
 
+    /// The value, borrowed.
+    #[must_use]
+    pub fn as_ref(&self) -> ValueRef<'_> {
+        self.into()
+    }
+
     /// Whether there is no value.
     #[must_use]
     pub const fn is_null(&self) -> bool {
@@ -53,33 +59,25 @@ impl Value {
     /// The text, if this is text.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
-        if let Self::Text(text) = self { Some(text) } else { None }
+        self.as_ref().as_text()
     }
 
     /// The key, if this is one.
     #[must_use]
-    pub const fn as_id(&self) -> Option<RecordId> {
-        if let Self::Id(id) = self { Some(*id) } else { None }
+    pub fn as_id(&self) -> Option<RecordId> {
+        self.as_ref().as_id()
     }
 
     /// The number, if this is one; a whole number counts.
     #[must_use]
     pub fn as_number(&self) -> Option<Decimal> {
-        match self {
-            Self::Number(number) => Some(*number),
-            Self::Int(number) => Some(Decimal::from(*number)),
-            _ => None,
-        }
+        self.as_ref().as_number()
     }
 
     /// The whole number, if this is one.
     #[must_use]
     pub fn as_int(&self) -> Option<i64> {
-        match self {
-            Self::Int(number) => Some(*number),
-            Self::Number(number) => number.to_i64(),
-            _ => None,
-        }
+        self.as_ref().as_int()
     }
 
     /// The boolean; null reads as false.
@@ -91,43 +89,19 @@ impl Value {
     /// The calendar day, if this is one; an instant gives its day in UTC.
     #[must_use]
     pub fn as_date(&self) -> Option<civil::Date> {
-        match self {
-            Self::Date(date) => Some(*date),
-            Self::DateTime(at) => Some(at.date()),
-            _ => None,
-        }
+        self.as_ref().as_date()
     }
 
     /// The instant, if this is one; a day gives its midnight in UTC.
     #[must_use]
     pub fn as_datetime(&self) -> Option<Timestamp> {
-        match self {
-            Self::DateTime(at) => Some(*at),
-            Self::Date(date) => Some(Timestamp::start_of(*date)),
-            _ => None,
-        }
+        self.as_ref().as_datetime()
     }
 
-    /// The order that ORDER BY uses: nulls first, text without regard to case, then by its bytes so
-    /// that the order is total.
+    /// As [`ValueRef::sort_order`].
     #[must_use]
     pub fn sort_order(&self, other: &Self) -> Ordering {
-        match (self, other) {
-            (Self::Null, Self::Null) => Ordering::Equal,
-            (Self::Null, _) => Ordering::Less,
-            (_, Self::Null) => Ordering::Greater,
-            (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
-            (Self::Int(a), Self::Int(b)) => a.cmp(b),
-            (Self::Text(a), Self::Text(b)) => text_order(a, b).then_with(|| a.cmp(b)),
-            (Self::Date(a), Self::Date(b)) => a.cmp(b),
-            (Self::DateTime(a), Self::DateTime(b)) => a.cmp(b),
-            (Self::Time(a), Self::Time(b)) => a.cmp(b),
-            (Self::Id(a), Self::Id(b)) => a.cmp(b),
-            _ => match (self.as_number(), other.as_number()) {
-                (Some(a), Some(b)) => a.cmp(&b),
-                _ => Ordering::Equal,
-            },
-        }
+        self.as_ref().sort_order(other.as_ref())
     }
 }
 

@@ -200,7 +200,7 @@ fn references_by_external_id_resolve_or_say_what_was_not_found() {
     let by_key = |key: &str| vec![field("Widget__r", Input::Object(fields(&[("Key__c", key)])))];
     let reply = call(&mut org, Call::Create { object: "Part__c".into(), fields: by_key("K1") }).unwrap();
     let Reply::Created(saved) = reply else { panic!("{reply:?}") };
-    assert_eq!(org.record(saved.id).unwrap().get("Widget__c"), &Value::Id(widget.parse().unwrap()));
+    assert_eq!(org.record(saved.id).unwrap().get("Widget__c"), Value::Id(widget.parse().unwrap()));
     let error = refused(&mut org, "Part__c", by_key("K2"));
     check(
         &error,

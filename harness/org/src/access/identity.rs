@@ -7,7 +7,7 @@ use jiff::tz::TimeZoneDatabase;
 use super::{connected_app::SecretRule, session::api_disabled};
 use crate::{
     ApiError, ClientCredentials, ErrorCode, Introspection, Login, OAuthError, Org, RecordId, RecordView,
-    Reply, Timestamp, UserInfo, Value, ctx::Ctx,
+    Reply, Timestamp, UserInfo, Value, ValueRef, ctx::Ctx,
 };
 
 /// The fields of a user that the identity services show.
@@ -136,7 +136,7 @@ impl Org {
     pub(super) fn note_login(&mut self, now: Timestamp, user: RecordId) {
         let Some(view) = self.store.live(user) else { return };
         let (object, slot) = (view.object.index, view.object.slot("LastLoginDate"));
-        let mut record = view.record.clone();
+        let mut record = view.to_record();
         record.set_opt(slot, Value::DateTime(now.floor_second()));
         self.store.put(object, record);
     }
@@ -144,14 +144,14 @@ impl Org {
     fn user_info(&self, now: Timestamp, user: RecordId) -> Option<UserInfo> {
         let user = self.store.live(user)?;
         let organization = self.store.get(self.organization);
-        let of_organization = |name| organization.map_or(&Value::Null, |record| record.get(name));
+        let of_organization = |name| organization.map_or(ValueRef::Null, |record| record.get(name));
         Some(UserInfo {
             organization_id: self.organization,
             organization_name: of_organization("Name").as_text().unwrap_or_default().into(),
             sandbox: of_organization("IsSandbox").is_true(),
             user_id: user.id(),
             utc_offset: utc_offset(now, user.get("TimeZoneSidKey").as_text().unwrap_or("UTC")),
-            fields: USER_FIELDS.iter().map(|name| (Arc::from(*name), user.get(name).clone())).collect(),
+            fields: USER_FIELDS.iter().map(|name| (Arc::from(*name), user.get(name).to_value())).collect(),
             session_seconds_valid: self.settings.session_seconds,
         })
     }
@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(login.session_seconds_valid, 7200);
         assert_eq!(login.user.user_id, test.user);
         assert_eq!(test.authenticate(START, &login.session_id).unwrap().user, test.user);
-        assert_eq!(*test.org.record(test.user).unwrap().get("LastLoginDate"), Value::DateTime(START));
+        assert_eq!(test.org.record(test.user).unwrap().get("LastLoginDate"), Value::DateTime(START));
     }
 
     #[test]

@@ -13,9 +13,7 @@ pub(super) fn before_object(
     _: Option<&Record>,
     new: &mut Record,
 ) -> Result<(), ApiError> {
-    named_once(org, RecordView { object: def, record: &*new }, "SobjectType", |object| {
-        org.catalog.find_any(object).is_some()
-    })
+    named_once(org, RecordView::of(def, new), "SobjectType", |object| org.catalog.find_any(object).is_some())
 }
 
 /// FieldPermissions: one row for each permission set and field, which `Field` names as `Object.Field`.
@@ -26,7 +24,7 @@ pub(super) fn before_field(
     _: Option<&Record>,
     new: &mut Record,
 ) -> Result<(), ApiError> {
-    named_once(org, RecordView { object: def, record: &*new }, "Field", |field| {
+    named_once(org, RecordView::of(def, new), "Field", |field| {
         field.split_once('.').is_some_and(|(object, field)| {
             org.catalog.find_any(object).is_some_and(|def| def.field(field).is_some())
         })
@@ -41,7 +39,7 @@ pub(super) fn before_assignment(
     _: Option<&Record>,
     new: &mut Record,
 ) -> Result<(), ApiError> {
-    let row = RecordView { object: def, record: &*new };
+    let row = RecordView::of(def, new);
     only_one(org, row, "AssigneeId", |other| other.get("PermissionSetId") == row.get("PermissionSetId"))
 }
 

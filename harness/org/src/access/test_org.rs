@@ -113,7 +113,7 @@ impl TestOrg {
     pub(super) fn set(&mut self, id: RecordId, field: &str, value: Value) {
         self.org.access.permissions_changed();
         let view = self.org.store.get(id).unwrap();
-        let (object, slot, mut record) = (view.object.index, view.object.slot(field), view.record.clone());
+        let (object, slot, mut record) = (view.object.index, view.object.slot(field), view.to_record());
         record.set_opt(slot, value);
         self.org.store.put(object, record);
     }

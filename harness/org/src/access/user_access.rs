@@ -157,7 +157,7 @@ impl UserAccess {
     fn add_user_permissions(&mut self, holder: RecordView<'_>) {
         for field in &holder.object.fields {
             if let Some(permission) = field.name.strip_prefix("Permissions")
-                && holder.record.get(field.slot).is_true()
+                && holder.at(field.slot).is_true()
             {
                 self.permissions.insert(permission.into());
             }

@@ -12,7 +12,7 @@ pub(super) fn before(
     old: Option<&Record>,
     new: &mut Record,
 ) -> Result<(), ApiError> {
-    let asset = RecordView { object: def, record: &*new };
+    let asset = RecordView::of(def, new);
     if asset.get("AccountId").is_null() && asset.get("ContactId").is_null() {
         let message = "Every asset needs an account, a contact, or both.";
         return Err(ApiError::dml(ErrorCode::FieldIntegrityException, message, ["AccountId"]));
@@ -29,7 +29,7 @@ pub(super) fn before(
             ("ProductFamily", "Family"),
             ("StockKeepingUnit", "StockKeepingUnit"),
         ]
-        .map(|(field, from)| (field, product.map_or(Value::Null, |product| product.get(from).clone())));
+        .map(|(field, from)| (field, product.map_or(Value::Null, |product| product.get(from).to_value())));
         for (field, value) in copied {
             new.set_opt(def.slot(field), value);
         }
@@ -62,7 +62,7 @@ fn place(org: &Org, asset: RecordId, parent: Option<RecordId>) -> Result<(Record
 pub(super) fn after(org: &mut Org, ctx: &Ctx, id: RecordId, old: Option<&Record>) -> Result<(), ApiError> {
     let (Some(asset), Some(old)) = (org.store.live(id), old) else { return Ok(()) };
     let (root, level) = (asset.object.slot("RootAssetId"), asset.object.slot("AssetLevel"));
-    if old.get_opt(root) == asset.record.get_opt(root) && old.get_opt(level) == asset.record.get_opt(level) {
+    if asset.at_opt(root) == *old.get_opt(root) && asset.at_opt(level) == *old.get_opt(level) {
         return Ok(());
     }
     for child in org.children_of("Asset", "ParentId", id) {

@@ -132,7 +132,7 @@ fn source_values<'a>(
     let product_amount = number("TotalLineAmount");
     let adjustment = cents(number("TotalPrice").saturating_sub(product_amount));
     let mut values: Vec<(&str, Value)> =
-        FROM_LINE.iter().map(|name| (*name, line.get(name).clone())).collect();
+        FROM_LINE.iter().map(|name| (*name, line.get(name).to_value())).collect();
     values.extend([
         ("AssetActionId", action.into()),
         ("ReferenceEntityItemId", change.line.into()),
@@ -141,14 +141,14 @@ fn source_values<'a>(
         ("StartDate", change.span.0.into()),
         ("EndDate", change.span.1.into()),
         ("EffectiveGrantDate", line.get("EffectiveGrantDate").as_datetime().into()),
-        ("OriginalLineNumber", line.get("LineNumber").clone()),
-        ("Quantity", line.get("Quantity").clone()),
+        ("OriginalLineNumber", line.get("LineNumber").to_value()),
+        ("Quantity", line.get("Quantity").to_value()),
         ("ProductAmount", product_amount.into()),
         ("AdjustmentAmount", adjustment.into()),
         // What a tax will really be is known to billing only, so ActualTax stays empty.
         ("EstimatedTax", number("TotalTaxAmount").into()),
         ("TotalLineAmount", product_amount.into()),
-        ("TotalPrice", line.get("TotalPrice").clone()),
+        ("TotalPrice", line.get("TotalPrice").to_value()),
     ]);
     values
 }

@@ -11,7 +11,7 @@ use super::{
     selling_model::{SellingModel, SellingModelType},
 };
 use crate::{
-    ApiError, ErrorCode, Org, RecordId, Timestamp, Value,
+    ApiError, ErrorCode, Org, RecordId, Timestamp, Value, ValueRef,
     ctx::Ctx,
     jobs::{Failure, Job},
     org::event_slots,
@@ -193,7 +193,7 @@ impl Org {
                 ("UnitPriceUplift", "UnitPriceUplift"),
             ]
             .into_iter()
-            .map(|(field, from)| (field, line.get(from).clone()))
+            .map(|(field, from)| (field, line.get(from).to_value()))
             .collect(),
         })
     }
@@ -222,17 +222,17 @@ impl Org {
         };
         let product = line.get("Product2Id").as_id().and_then(|id| self.store.live(id));
         let name = match line.get("CustomProductName") {
-            Value::Null => product.map_or(Value::Null, |product| product.get("Name").clone()),
-            custom => custom.clone(),
+            ValueRef::Null => product.map_or(Value::Null, |product| product.get("Name").to_value()),
+            custom => custom.to_value(),
         };
         let (term, unit) = self.renewal_term(facts);
         vec![
             ("Name", name),
-            ("AccountId", order.get("AccountId").clone()),
-            ("Product2Id", line.get("Product2Id").clone()),
-            ("CurrencyIsoCode", order.get("CurrencyIsoCode").clone()),
+            ("AccountId", order.get("AccountId").to_value()),
+            ("Product2Id", line.get("Product2Id").to_value()),
+            ("CurrencyIsoCode", order.get("CurrencyIsoCode").to_value()),
             ("HasLifecycleManagement", Value::Bool(true)),
-            ("PurchaseDate", order.get("EffectiveDate").clone()),
+            ("PurchaseDate", order.get("EffectiveDate").to_value()),
             ("DoesAutomaticallyRenew", Value::Bool(line.get("DoesAutomaticallyRenew").is_true())),
             ("RenewalTerm", term),
             ("RenewalTermUnit", unit),
@@ -255,7 +255,7 @@ impl Org {
         let Some(model) = line.get("ProductSellingModelId").as_id().and_then(|id| self.store.live(id)) else {
             return none;
         };
-        let unit = model.get("PricingTermUnit").clone();
+        let unit = model.get("PricingTermUnit").to_value();
         let terms = line.get("PricingTermCount").as_number().unwrap_or_default();
         let per_term = model.get("PricingTerm").as_number().unwrap_or(Decimal::ONE);
         let count = terms.saturating_mul(per_term).normalize();

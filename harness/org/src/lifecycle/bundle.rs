@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Org, RecordId, Value};
+use crate::{Org, RecordId, Value, ValueRef};
 
 /// An asset of a bundle with its place in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +83,8 @@ impl Org {
     ) -> Vec<(&'static str, Value)> {
         let Some(row) = self.store.live(relationship) else { return Vec::new() };
         let or = |name: &str, other: &str| match row.get(name) {
-            Value::Null => Value::text(other),
-            given => given.clone(),
+            ValueRef::Null => Value::text(other),
+            given => given.to_value(),
         };
         vec![
             ("AssetId", main.into()),
@@ -93,10 +93,10 @@ impl Org {
             ("RelationshipType", Value::Null),
             ("AssetRole", or("MainOrderItemRole", "Bundle")),
             ("RelatedAssetRole", or("AssociatedOrderItemRole", "BundleComponent")),
-            ("RelatedAssetPricing", row.get("AssociatedOrderItemPricing").clone()),
-            ("RelatedAssetQtyScaleMethod", row.get("AssociatedQuantScaleMethod").clone()),
-            ("ProductRelationshipTypeId", row.get("ProductRelationshipTypeId").clone()),
-            ("ProductRelatedComponentId", row.get("ProductRelatedComponentId").clone()),
+            ("RelatedAssetPricing", row.get("AssociatedOrderItemPricing").to_value()),
+            ("RelatedAssetQtyScaleMethod", row.get("AssociatedQuantScaleMethod").to_value()),
+            ("ProductRelationshipTypeId", row.get("ProductRelationshipTypeId").to_value()),
+            ("ProductRelatedComponentId", row.get("ProductRelatedComponentId").to_value()),
         ]
     }
 
@@ -109,7 +109,7 @@ impl Org {
     ) -> Vec<(&'static str, Value)> {
         let (root, main, component) = lines;
         let row = relationship.and_then(|id| self.store.live(id));
-        let get = |name: &str| row.map_or(Value::Null, |row| row.get(name).clone());
+        let get = |name: &str| row.map_or(Value::Null, |row| row.get(name).to_value());
         let or = |name: &str, other: &str| match get(name) {
             Value::Null => Value::text(other),
             given => given,

@@ -46,7 +46,7 @@ pub(super) fn before(
         }
         return Ok(());
     };
-    let order = RecordView { object: def, record: &*new };
+    let order = RecordView::of(def, new);
     let book = def.slot("Pricebook2Id");
     if old.get_opt(book) != new.get_opt(book) && !org.order_lines(order.id()).is_empty() {
         let message = "field integrity exception: Pricebook2Id (the order already has products)";
@@ -89,7 +89,7 @@ fn check_activation(org: &Org, order: RecordView<'_>) -> Result<(), ApiError> {
 pub(super) fn after(org: &mut Org, ctx: &Ctx, id: RecordId, old: Option<&Record>) -> Result<(), ApiError> {
     let activated = |view: RecordView<'_>| view.get("Status").as_text() == Some("Activated");
     let (Some(order), Some(old)) = (org.store.live(id), old) else { return Ok(()) };
-    let before = RecordView { object: order.object, record: old };
+    let before = RecordView::of(order.object, old);
     if activated(order) && !activated(before) && org.is_lifecycle_order(id) {
         org.agenda.plan(ctx.now, Work::OrderActivated(ctx.clone(), id));
     }

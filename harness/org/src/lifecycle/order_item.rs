@@ -9,7 +9,9 @@ use super::{
     proration::{cents, end_of_term, terms_between},
     selling_model::{SellingModel, SellingModelType},
 };
-use crate::{ApiError, ErrorCode, Org, Record, RecordId, RecordView, Value, catalog::SObjectDef, ctx::Ctx};
+use crate::{
+    ApiError, ErrorCode, Org, Record, RecordId, RecordView, Value, ValueRef, catalog::SObjectDef, ctx::Ctx,
+};
 
 /// What bears on dates and amounts. It may not change while the order is activated: assets were made from it.
 const FROZEN: [&str; 16] = [
@@ -55,7 +57,7 @@ pub(super) fn before(
         // Nothing that bears on dates or amounts: what the client once gave stays as it is.
         return Ok(());
     }
-    let line = RecordView { object: def, record: &*new };
+    let line = RecordView::of(def, new);
     let model = org.selling_model(line.get("ProductSellingModelId").as_id());
     let start = start_of(line, order);
     let end_known = line.get("EndDate").as_date();
@@ -89,7 +91,7 @@ fn take_from_entry(
     order: RecordView<'_>,
     new: &mut Record,
 ) -> Result<(), ApiError> {
-    let line = RecordView { object: def, record: &*new };
+    let line = RecordView::of(def, new);
     let Some(entry) = line.get("PricebookEntryId").as_id().and_then(|id| org.store.live(id)) else {
         return Ok(());
     };
@@ -107,15 +109,15 @@ fn take_from_entry(
         return refuse("pricebook entry is in a different pricebook than the one assigned to the order");
     }
     let list_price = match line.get("ListPrice") {
-        Value::Null => entry.get("UnitPrice").clone(),
-        given => given.clone(),
+        ValueRef::Null => entry.get("UnitPrice").to_value(),
+        given => given.to_value(),
     };
     let unit_price = match line.get("UnitPrice") {
-        Value::Null => list_price.clone(),
-        given => given.clone(),
+        ValueRef::Null => list_price.clone(),
+        given => given.to_value(),
     };
-    let product = entry.get("Product2Id").clone();
-    let model = entry.get("ProductSellingModelId").clone();
+    let product = entry.get("Product2Id").to_value();
+    let model = entry.get("ProductSellingModelId").to_value();
     let policy = org.proration_policy(product.as_id(), model.as_id());
     let is_new_sale = line.get("PricingTransactionType").is_null()
         && line
@@ -243,7 +245,7 @@ fn price(def: &SObjectDef, old: Option<&Record>, new: &mut Record, count: Decima
 pub(super) fn after(org: &mut Org, ctx: &Ctx, id: RecordId, old: Option<&Record>) -> Result<(), ApiError> {
     let Some(line) = org.store.live(id) else { return Ok(()) };
     let total = line.object.slot("TotalPrice");
-    if old.is_some_and(|old| old.get_opt(total) == line.record.get_opt(total)) {
+    if old.is_some_and(|old| line.at_opt(total) == *old.get_opt(total)) {
         return Ok(());
     }
     match line.get("OrderId").as_id() {

@@ -1,6 +1,6 @@
 //! PricebookEntry and ProductSellingModel: what is sold, how, and for how much.
 
-use crate::{ApiError, ErrorCode, Org, Record, RecordId, RecordView, Value, catalog::SObjectDef, ctx::Ctx};
+use crate::{ApiError, ErrorCode, Org, Record, RecordId, RecordView, catalog::SObjectDef, ctx::Ctx};
 
 /// An entry carries its product's name and code, and there is one per price book, product and selling model.
 pub(super) fn before_entry(
@@ -10,7 +10,7 @@ pub(super) fn before_entry(
     old: Option<&Record>,
     new: &mut Record,
 ) -> Result<(), ApiError> {
-    let entry = RecordView { object: def, record: &*new };
+    let entry = RecordView::of(def, new);
     let (Some(book), Some(product)) = (entry.get("Pricebook2Id").as_id(), entry.get("Product2Id").as_id())
     else {
         return Ok(());
@@ -39,12 +39,12 @@ pub(super) fn before_entry(
     let standard_price = entry.get("UseStandardPrice").is_true().then(|| {
         standard_entries(org)
             .find(|other| same.iter().all(|name| other.get(name) == entry.get(name)))
-            .map(|other| other.get("UnitPrice").clone())
+            .map(|other| other.get("UnitPrice").to_value())
     });
     let described = org
         .store
         .live(product)
-        .map(|product| (product.get("Name").clone(), product.get("ProductCode").clone()));
+        .map(|product| (product.get("Name").to_value(), product.get("ProductCode").to_value()));
     if let Some((name, code)) = described {
         new.set_opt(def.slot("Name"), name);
         new.set_opt(def.slot("ProductCode"), code);
@@ -86,12 +86,13 @@ pub(super) fn after_product(
     let (Some(product), Some(old)) = (org.store.live(id), old) else { return Ok(()) };
     let renamed = ["Name", "ProductCode"].iter().any(|name| {
         let slot = product.object.slot(name);
-        old.get_opt(slot) != product.record.get_opt(slot)
+        product.at_opt(slot) != *old.get_opt(slot)
     });
     if !renamed {
         return Ok(());
     }
-    let values = [("Name", product.get("Name").clone()), ("ProductCode", product.get("ProductCode").clone())];
+    let values =
+        [("Name", product.get("Name").to_value()), ("ProductCode", product.get("ProductCode").to_value())];
     for entry in org.children_of("PricebookEntry", "Product2Id", id) {
         org.system_update(ctx, entry, values.to_vec())?;
     }
@@ -106,7 +107,7 @@ pub(super) fn before_selling_model(
     _: Option<&Record>,
     new: &mut Record,
 ) -> Result<(), ApiError> {
-    let model = RecordView { object: def, record: &*new };
+    let model = RecordView::of(def, new);
     let recurring = matches!(model.get("SellingModelType").as_text(), Some("TermDefined" | "Evergreen"));
     let has_term = model.get("PricingTerm").as_int().is_some_and(|term| term > 0);
     if recurring && (!has_term || model.get("PricingTermUnit").is_null()) {
@@ -129,9 +130,9 @@ pub(super) fn before_option(
     old: Option<&Record>,
     new: &mut Record,
 ) -> Result<(), ApiError> {
-    let option = RecordView { object: def, record: &*new };
+    let option = RecordView::of(def, new);
     let Some(product) = option.get("Product2Id").as_id().filter(|_| old.is_none()) else { return Ok(()) };
-    let model: &Value = option.get("ProductSellingModelId");
+    let model = option.get("ProductSellingModelId");
     let twin = org
         .children_of("ProductSellingModelOption", "Product2Id", product)
         .into_iter()

@@ -134,11 +134,11 @@ impl Org {
         ];
         let earlier = plan.earlier_order.and_then(|id| self.store.live(id));
         let account = self.store.live(plan.account);
-        values.extend(COPIED.iter().filter_map(|name| Some((*name, earlier?.get(name).clone()))));
+        values.extend(COPIED.iter().filter_map(|name| Some((*name, earlier?.get(name).to_value()))));
         for address in ADDRESSES {
             let known = |part: &str| earlier.is_some_and(|order| !order.get(part).is_null());
             let from = if address.iter().any(|part| known(part)) { earlier } else { account };
-            values.extend(address.into_iter().filter_map(|part| Some((part, from?.get(part).clone()))));
+            values.extend(address.into_iter().filter_map(|part| Some((part, from?.get(part).to_value()))));
         }
         values
     }

@@ -12,7 +12,7 @@ use super::{
     proration::{TermUnit, end_of_term},
     selling_model::{SellingModel, SellingModelType},
 };
-use crate::{ApiError, ErrorCode, Org, RecordId, RecordView, Value, ctx::Ctx};
+use crate::{ApiError, ErrorCode, Org, RecordId, RecordView, Value, ValueRef, ctx::Ctx};
 
 /// The renewal of one requested asset with its components.
 #[derive(Clone, Debug)]
@@ -194,7 +194,7 @@ impl Org {
     ) -> Result<(Decimal, &'static str, RecordId), ApiError> {
         let entry = self.renewal_entry(sale)?;
         let pricing =
-            self.store.live(asset).map_or(&Value::Null, |asset| asset.get("RenewalPricingType")).as_text();
+            self.store.live(asset).map_or(ValueRef::Null, |asset| asset.get("RenewalPricingType")).as_text();
         if pricing == Some("ListPrice") {
             let price = entry.get("UnitPrice").as_number().unwrap_or_default();
             return Ok((price, "RenewalStartingFromListPrice", entry.id()));
@@ -242,8 +242,8 @@ fn carried_over(sale: &LastSale<'_>) -> Vec<(&'static str, Value)> {
         "DoesAutomaticallyRenew",
         "QuantityUnitOfMeasureId",
     ];
-    let from_source = FROM_SOURCE.into_iter().map(|name| (name, sale.source.get(name).clone()));
-    let from_line = FROM_LINE.into_iter().filter_map(|name| Some((name, sale.line?.get(name).clone())));
+    let from_source = FROM_SOURCE.into_iter().map(|name| (name, sale.source.get(name).to_value()));
+    let from_line = FROM_LINE.into_iter().filter_map(|name| Some((name, sale.line?.get(name).to_value())));
     from_source.chain(from_line).collect()
 }
 

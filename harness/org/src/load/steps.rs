@@ -152,7 +152,7 @@ impl Org {
         let mut found = self
             .store
             .live_records(def)
-            .filter(|view| wanted.iter().all(|(slot, value)| view.record.get(*slot) == value));
+            .filter(|view| wanted.iter().all(|(slot, value)| view.at(*slot) == *value));
         match (found.next(), found.next()) {
             (Some(view), None) => Ok(view.id()),
             (None, _) => Err(format!("no {object} has these fields")),

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{like::Pattern, path::Steps, reader::Reader};
-use crate::{RecordView, Value, text_order};
+use crate::{RecordView, Value, ValueRef, text_order};
 
 /// A resolved condition.
 #[derive(Clone, Debug)]
@@ -71,16 +71,16 @@ pub(super) struct Members {
 }
 
 impl Comparer {
-    fn order(self, a: &Value, b: &Value) -> Ordering {
+    fn order(self, a: ValueRef<'_>, b: ValueRef<'_>) -> Ordering {
         match (self, a, b) {
-            (Self::Folded, Value::Text(a), Value::Text(b)) => text_order(a, b),
-            (Self::Exact, Value::Text(a), Value::Text(b)) => a.cmp(b),
+            (Self::Folded, ValueRef::Text(a), ValueRef::Text(b)) => text_order(a, b),
+            (Self::Exact, ValueRef::Text(a), ValueRef::Text(b)) => a.cmp(b),
             (Self::Bool, a, b) => a.is_true().cmp(&b.is_true()),
             _ => a.sort_order(b),
         }
     }
 
-    fn equal(self, a: &Value, b: &Value) -> bool {
+    fn equal(self, a: ValueRef<'_>, b: ValueRef<'_>) -> bool {
         // Booleans aside, null equals null only.
         (self == Self::Bool || a.is_null() == b.is_null()) && self.order(a, b) == Ordering::Equal
     }
@@ -92,16 +92,16 @@ impl Members {
         if comparer != Comparer::Bool {
             values.retain(|value| !value.is_null());
         }
-        values.sort_by(|a, b| comparer.order(a, b));
-        values.dedup_by(|a, b| comparer.equal(a, b));
+        values.sort_by(|a, b| comparer.order(a.as_ref(), b.as_ref()));
+        values.dedup_by(|a, b| comparer.equal(a.as_ref(), b.as_ref()));
         Self { values, with_null }
     }
 
-    fn contains(&self, value: &Value, comparer: Comparer) -> bool {
+    fn contains(&self, value: ValueRef<'_>, comparer: Comparer) -> bool {
         if value.is_null() && comparer != Comparer::Bool {
             return self.with_null;
         }
-        self.values.binary_search_by(|member| comparer.order(member, value)).is_ok()
+        self.values.binary_search_by(|member| comparer.order(member.as_ref(), value)).is_ok()
     }
 }
 
@@ -116,17 +116,17 @@ impl Filter {
             Self::All(filters) => filters.iter().all(|filter| filter.matches(reader, record)),
             Self::Any(filters) => filters.iter().any(|filter| filter.matches(reader, record)),
             Self::Not(filter) => !filter.matches(reader, record),
-            Self::Test(test) => test.holds(&reader.value(record, &test.steps)),
+            Self::Test(test) => test.holds(reader.value(record, &test.steps).as_ref()),
         }
     }
 }
 
 impl Test {
-    fn holds(&self, value: &Value) -> bool {
+    fn holds(&self, value: ValueRef<'_>) -> bool {
         let known = |wanted: &Value| !value.is_null() && !wanted.is_null();
-        let order = |wanted: &Value| self.comparer.order(value, wanted);
+        let order = |wanted: &Value| self.comparer.order(value, wanted.as_ref());
         match &self.check {
-            Check::Equal(wanted) => self.comparer.equal(value, wanted),
+            Check::Equal(wanted) => self.comparer.equal(value, wanted.as_ref()),
             Check::Less(wanted) => known(wanted) && order(wanted) == Ordering::Less,
             Check::AtLeast(wanted) => known(wanted) && order(wanted) != Ordering::Less,
             Check::Greater(wanted) => known(wanted) && order(wanted) == Ordering::Greater,

@@ -76,7 +76,7 @@ pub(super) fn sort<'o>(
 
 impl OrderKey {
     fn sort_key<'o>(&self, reader: Reader<'o>, record: RecordView<'o>) -> SortKey {
-        let value = reader.value(record, &self.steps).into_owned();
+        let value = reader.value(record, &self.steps).into_value();
         let rank = match value.as_text() {
             Some(text) if !self.ranks.is_empty() => {
                 self.ranks.get(text.to_lowercase().as_str()).copied().unwrap_or(usize::MAX)

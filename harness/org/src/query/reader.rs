@@ -1,13 +1,12 @@
 //! Reads records along paths.
 
-use std::borrow::Cow;
-
 use super::path::{Place, Steps};
 use crate::{
-    Cell, Org, RecordId, RecordView, Row, Value,
+    Cell, Org, RecordId, RecordView, Row, Value, ValueRef,
     catalog::{SObjectDef, Slot},
     ctx::Ctx,
     query::shape::{Member, Shape},
+    read::Held,
 };
 
 /// Reads on behalf of one user at one time.
@@ -21,18 +20,18 @@ pub(super) struct Reader<'o> {
 
 impl<'o> Reader<'o> {
     /// The value at the end of a path; null when a parent on the way is missing.
-    pub(super) fn value(self, record: RecordView<'o>, steps: &Steps) -> Cow<'o, Value> {
+    pub(super) fn value(self, record: RecordView<'o>, steps: &Steps) -> Held<'o> {
         let mut record = record;
         for place in &*steps.hops {
             match self.parent(record, place) {
                 Some(parent) => record = parent,
-                None => return Cow::Borrowed(&Value::Null),
+                None => return Held::Stored(ValueRef::Null),
             }
         }
         match &steps.leaf {
-            Place::ObjectName => Cow::Owned(Value::Text(record.object.name.clone())),
+            Place::ObjectName => Held::Stored(ValueRef::Text(&record.object.name)),
             place => {
-                slot_in(record, place).map_or(Cow::Borrowed(&Value::Null), |slot| self.own(record, slot))
+                slot_in(record, place).map_or(Held::Stored(ValueRef::Null), |slot| self.own(record, slot))
             }
         }
     }
@@ -62,13 +61,13 @@ impl<'o> Reader<'o> {
         }
     }
 
-    fn own(self, record: RecordView<'o>, slot: Slot) -> Cow<'o, Value> {
+    fn own(self, record: RecordView<'o>, slot: Slot) -> Held<'o> {
         self.org.value_of(self.ctx, record, record.object.at(slot))
     }
 
     /// The parent that a reference field names. A deleted parent is none, unless deleted records count.
     fn parent(self, record: RecordView<'o>, place: &Place) -> Option<RecordView<'o>> {
-        let id = self.own(record, slot_in(record, place)?).as_id()?;
+        let id = self.own(record, slot_in(record, place)?).as_ref().as_id()?;
         let parent = if self.all { self.org.store.get(id) } else { self.org.store.live(id) };
         // A polymorphic reference may lead to an object that the user cannot read.
         parent.filter(|parent| self.ctx.access.object(parent.object.index).read)
@@ -76,13 +75,12 @@ impl<'o> Reader<'o> {
 
     /// The record with this id, if it counts.
     pub(super) fn record(self, object: &'o SObjectDef, id: RecordId) -> Option<RecordView<'o>> {
-        let record = self.org.store.table(object.index).get(id)?;
-        self.visible(RecordView { object, record })
+        self.org.store.table(object.index).view(object, id).and_then(|record| self.visible(record))
     }
 
     /// The record, if it counts: deleted ones do for `queryAll` only.
     pub(super) fn visible(self, record: RecordView<'o>) -> Option<RecordView<'o>> {
-        (self.all || !record.record.is_deleted(record.object)).then_some(record)
+        (self.all || !record.is_deleted()).then_some(record)
     }
 }
 

@@ -109,9 +109,7 @@ fn matching<'o>(reader: Reader<'o>, object: &'o SObjectDef, plan: &Plan) -> Vec<
     // An index names candidates; each is still held against the whole condition.
     match scan::candidates(&plan.filter, object, reader.org) {
         Some(ids) => cut(reader, plan, ids.into_iter().filter_map(|id| reader.record(object, id))),
-        None => {
-            cut(reader, plan, table.iter().filter_map(|record| reader.visible(RecordView { object, record })))
-        }
+        None => cut(reader, plan, table.views(object).filter_map(|record| reader.visible(record))),
     }
 }
 

@@ -1,9 +1,7 @@
 //! Values that are computed when they are read, because they change with the clock or with other records.
 
-use std::borrow::Cow;
-
 use crate::{
-    Org, RecordView, Timestamp, Value,
+    Org, RecordView, Timestamp, Value, ValueRef,
     catalog::{Catalog, FieldDef, ObjectIndex, Slot},
     ctx::Ctx,
     lifecycle,
@@ -28,12 +26,39 @@ impl std::fmt::Debug for Calculated {
     }
 }
 
+/// The value of a field: one that lies in the record, or one that was worked out.
+#[derive(Clone, Debug)]
+pub(crate) enum Held<'a> {
+    /// It is stored.
+    Stored(ValueRef<'a>),
+    /// It was computed.
+    Computed(Value),
+}
+
+impl Held<'_> {
+    /// The value, borrowed.
+    pub(crate) fn as_ref(&self) -> ValueRef<'_> {
+        match self {
+            Self::Stored(value) => *value,
+            Self::Computed(value) => value.as_ref(),
+        }
+    }
+
+    /// The value as one of its own.
+    pub(crate) fn into_value(self) -> Value {
+        match self {
+            Self::Stored(value) => value.to_value(),
+            Self::Computed(value) => value,
+        }
+    }
+}
+
 impl Org {
     /// The value of a field: stored, or computed at the call's time.
-    pub(crate) fn value_of<'a>(&self, ctx: &Ctx, view: RecordView<'a>, field: &FieldDef) -> Cow<'a, Value> {
+    pub(crate) fn value_of<'a>(&self, ctx: &Ctx, view: RecordView<'a>, field: &FieldDef) -> Held<'a> {
         match self.calculation(view.object.index, field.slot) {
-            Some(calculated) => Cow::Owned((calculated.compute)(self, ctx.now, view)),
-            None => Cow::Borrowed(view.record.get(field.slot)),
+            Some(calculated) => Held::Computed((calculated.compute)(self, ctx.now, view)),
+            None => Held::Stored(view.at(field.slot)),
         }
     }
 

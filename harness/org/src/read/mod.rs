@@ -6,5 +6,5 @@ mod replication;
 mod retrieve;
 mod row;
 
-pub(crate) use calculated::{Calculated, Calculations};
+pub(crate) use calculated::{Calculated, Calculations, Held};
 pub(crate) use row::Shapes;

@@ -122,8 +122,7 @@ impl Org {
                 && ctx.access.can_read_field(view.object.index, field.slot)
             {
                 view = view
-                    .record
-                    .get(field.slot)
+                    .at(field.slot)
                     .as_id()
                     .and_then(|parent| self.store.live(parent))
                     .filter(|parent| ctx.access.object(parent.object.index).read)

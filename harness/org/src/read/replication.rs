@@ -31,10 +31,10 @@ impl Org {
         let mut records: Vec<_> = self
             .store
             .table(def.index)
-            .iter()
-            .filter(|record| record.is_deleted(def))
+            .views(def)
+            .filter(|record| record.is_deleted())
             .filter_map(|record| {
-                let at = record.get_opt(def.system.system_modstamp).as_datetime()?;
+                let at = record.at_opt(def.system.system_modstamp).as_datetime()?;
                 (start <= at && at < end).then_some((record.id(), at))
             })
             .collect();
@@ -65,7 +65,7 @@ impl Org {
             .store
             .live_records(def)
             .filter(|view| {
-                let at = view.record.get_opt(def.system.system_modstamp).as_datetime();
+                let at = view.at_opt(def.system.system_modstamp).as_datetime();
                 at.is_some_and(|at| start <= at && at < end)
             })
             .map(|view| view.id())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    ApiError, Input, Org, Position, RecordId, RecordKey, Reply, Row, Value,
+    ApiError, Input, Org, Position, RecordId, RecordKey, Reply, Row, ValueRef,
     catalog::{FieldType, SObjectDef, SupportedCall},
     ctx::Ctx,
     write::{coerce, unknown_key},
@@ -32,10 +32,7 @@ impl Org {
         let id = match key {
             RecordKey::Id(text) => {
                 let id = text.parse::<RecordId>().map_err(|_| unknown_key(text))?;
-                self.store
-                    .record(def.index, id)
-                    .filter(|record| !record.is_deleted(def))
-                    .map(|record| record.id())
+                self.store.view(def.index, id).filter(|record| !record.is_deleted()).map(|record| record.id())
             }
             RecordKey::External(field, value) => {
                 let key = def
@@ -117,9 +114,9 @@ impl Org {
             .live(id)
             .filter(|view| view.object.index == def.index)
             .ok_or_else(ApiError::not_found)?;
-        let Value::Blob(content) = view.record.get(field.slot) else { return Err(ApiError::not_found()) };
+        let ValueRef::Blob(content) = view.at(field.slot) else { return Err(ApiError::not_found()) };
         let content_type = match view.get("ContentType") {
-            Value::Text(content_type) => Some(Arc::clone(content_type)),
+            ValueRef::Text(content_type) => Some(content_type.into()),
             _ => None,
         };
         Ok(Reply::Blob { content: Arc::clone(content), content_type })

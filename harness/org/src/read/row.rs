@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    ApiError, ApiVersion, Cell, ErrorCode, Org, RecordId, RecordView, Row, Value,
+    ApiError, ApiVersion, Cell, ErrorCode, Org, RecordId, RecordView, Row, Value, ValueRef,
     access::UserAccess,
     catalog::{FieldDef, FieldType, ObjectIndex, SObjectDef, Slot},
     ctx::Ctx,
@@ -15,17 +15,17 @@ impl Org {
         match field.field_type {
             FieldType::Address | FieldType::Location => compound(view, field),
             FieldType::Base64 => {
-                if view.record.get(field.slot).is_null() {
+                if view.at(field.slot).is_null() {
                     Cell::Value(Value::Null)
                 } else {
                     Cell::BlobLink
                 }
             }
-            FieldType::EncryptedString => match view.record.get(field.slot) {
-                Value::Text(text) => Cell::Value(Value::text("*".repeat(text.chars().count()))),
-                other => Cell::Value(other.clone()),
+            FieldType::EncryptedString => match view.at(field.slot) {
+                ValueRef::Text(text) => Cell::Value(Value::text("*".repeat(text.chars().count()))),
+                other => Cell::Value(other.to_value()),
             },
-            _ => Cell::Value(self.value_of(ctx, view, field).into_owned()),
+            _ => Cell::Value(self.value_of(ctx, view, field).into_value()),
         }
     }
 
@@ -103,9 +103,9 @@ fn is_readable(ctx: &Ctx, def: &SObjectDef, field: &FieldDef) -> bool {
 
 /// The parts of a compound field; null when all are empty.
 fn compound(view: RecordView<'_>, field: &FieldDef) -> Cell {
-    if field.compound_parts.iter().all(|(_, slot)| view.record.get(*slot).is_null()) {
+    if field.compound_parts.iter().all(|(_, slot)| view.at(*slot).is_null()) {
         return Cell::Value(Value::Null);
     }
-    let part = |(name, slot): &(Arc<str>, Slot)| (Arc::clone(name), view.record.get(*slot).clone());
+    let part = |(name, slot): &(Arc<str>, Slot)| (Arc::clone(name), view.at(*slot).to_value());
     Cell::Compound(field.compound_parts.iter().map(part).collect())
 }

@@ -1,7 +1,7 @@
 //! One record: an id and a value for each field of its object.
 
 use crate::{
-    RecordId, Value,
+    RecordId, Value, ValueRef,
     catalog::{SObjectDef, Slot},
 };
 
@@ -72,20 +72,48 @@ impl Record {
 pub struct RecordView<'a> {
     /// The object.
     pub object: &'a SObjectDef,
-    /// The record.
-    pub record: &'a Record,
+    record: &'a Record,
 }
 
 impl<'a> RecordView<'a> {
+    /// A record that is not stored, or not yet.
+    pub(crate) const fn of(object: &'a SObjectDef, record: &'a Record) -> Self {
+        Self { object, record }
+    }
+
     /// The value of the field `name`; null when the object has no such field.
     #[must_use]
-    pub fn get(&self, name: &str) -> &'a Value {
-        self.record.get_opt(self.object.slot(name))
+    pub fn get(&self, name: &str) -> ValueRef<'a> {
+        self.at_opt(self.object.slot(name))
+    }
+
+    /// The value in `slot`.
+    #[must_use]
+    pub fn at(&self, slot: Slot) -> ValueRef<'a> {
+        self.record.get(slot).as_ref()
+    }
+
+    /// The value in an optional slot; null without one.
+    #[must_use]
+    pub fn at_opt(&self, slot: Option<Slot>) -> ValueRef<'a> {
+        slot.map_or(ValueRef::Null, |slot| self.at(slot))
     }
 
     /// The record's id.
     #[must_use]
-    pub const fn id(&self) -> RecordId {
+    pub fn id(&self) -> RecordId {
         self.record.id()
+    }
+
+    /// Whether the record lies in the Recycle Bin.
+    #[must_use]
+    pub fn is_deleted(&self) -> bool {
+        self.at_opt(self.object.system.is_deleted).is_true()
+    }
+
+    /// The record as one of its own, to be changed.
+    #[must_use]
+    pub(crate) fn to_record(self) -> Record {
+        self.record.clone()
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct Store {
 /// What was before a change.
 #[derive(Clone, Debug)]
 enum Undo {
-    Record { object: ObjectIndex, id: RecordId, before: Option<Arc<Record>> },
+    Record { object: ObjectIndex, id: RecordId, before: Option<Record> },
     Bin { id: RecordId, before: Option<RecordId> },
 }
 
@@ -53,26 +53,27 @@ impl Store {
     /// The record with this id, deleted or not.
     pub(crate) fn get(&self, id: RecordId) -> Option<RecordView<'_>> {
         let object = self.catalog.object_of(id)?;
-        let record = self.table(object.index).get(id)?;
-        Some(RecordView { object, record })
+        self.table(object.index).view(object, id)
     }
 
     /// The record with this id, if it is not deleted.
     pub(crate) fn live(&self, id: RecordId) -> Option<RecordView<'_>> {
-        self.get(id).filter(|view| !view.record.is_deleted(view.object))
+        self.get(id).filter(|view| !view.is_deleted())
     }
 
-    /// The record behind its shared pointer.
-    pub(crate) fn record(&self, object: ObjectIndex, id: RecordId) -> Option<&Arc<Record>> {
-        self.table(object).get(id)
+    /// The record of an object with this id, deleted or not.
+    pub(crate) fn view(&self, object: ObjectIndex, id: RecordId) -> Option<RecordView<'_>> {
+        self.table(object).view(self.catalog.object(object), id)
+    }
+
+    /// A copy of a record, to be changed and put back.
+    pub(crate) fn draft(&self, object: ObjectIndex, id: RecordId) -> Option<Record> {
+        self.view(object, id).map(RecordView::to_record)
     }
 
     /// The records of an object that are not deleted, ordered by id.
     pub(crate) fn live_records<'a>(&'a self, object: &'a SObjectDef) -> impl Iterator<Item = RecordView<'a>> {
-        self.table(object.index)
-            .iter()
-            .filter(|record| !record.is_deleted(object))
-            .map(move |record| RecordView { object, record })
+        self.table(object.index).views(object).filter(|record| !record.is_deleted())
     }
 
     /// The live records whose reference field names `parent`, ordered by id.
@@ -85,9 +86,8 @@ impl Store {
         let table = self.table(object.index);
         table
             .children(field, parent)
-            .filter_map(move |id| table.get(id))
-            .filter(|record| !record.is_deleted(object))
-            .map(move |record| RecordView { object, record })
+            .filter_map(move |id| table.view(object, id))
+            .filter(|record| !record.is_deleted())
     }
 
     /// A fresh id for a record of `object`. Objects without key prefix have no records of their own.
@@ -98,7 +98,7 @@ impl Store {
         loop {
             // Ids of an org file may lie ahead of the counter.
             let id = RecordId::compose(prefix, pod, table.next_id());
-            if table.get(id).is_none() {
+            if !table.contains(id) {
                 return Some(id);
             }
         }
@@ -108,7 +108,7 @@ impl Store {
     pub(crate) fn put(&mut self, object: ObjectIndex, record: Record) {
         let id = record.id();
         let catalog = Arc::clone(&self.catalog);
-        let before = self.table_mut(object).put(catalog.object(object), &Arc::new(record));
+        let before = self.table_mut(object).put(catalog.object(object), record);
         self.undo.push(Undo::Record { object, id, before });
     }
 
@@ -151,7 +151,7 @@ impl Store {
                     let def = catalog.object(object);
                     let table = self.table_mut(object);
                     match before {
-                        Some(record) => table.put(def, &record),
+                        Some(record) => table.put(def, record),
                         None => table.remove(def, id),
                     };
                 }

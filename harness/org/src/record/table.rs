@@ -8,7 +8,7 @@ use std::{
 use crate::{
     RecordId, Value,
     catalog::{FieldType, SObjectDef, Slot},
-    record::Record,
+    record::{Record, RecordView},
 };
 
 /// The records of one object.
@@ -55,12 +55,19 @@ impl Table {
         table
     }
 
-    pub(crate) fn get(&self, id: RecordId) -> Option<&Arc<Record>> {
-        self.records.get(&id)
+    /// Whether there is a record with this id.
+    pub(crate) fn contains(&self, id: RecordId) -> bool {
+        self.records.contains_key(&id)
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Record>> {
-        self.records.values()
+    /// The record with this id.
+    pub(crate) fn view<'a>(&'a self, object: &'a SObjectDef, id: RecordId) -> Option<RecordView<'a>> {
+        self.records.get(&id).map(|record| RecordView::of(object, record))
+    }
+
+    /// All records, ordered by id.
+    pub(crate) fn views<'a>(&'a self, object: &'a SObjectDef) -> impl Iterator<Item = RecordView<'a>> {
+        self.records.values().map(move |record| RecordView::of(object, record))
     }
 
     /// The next number of the id counter.
@@ -114,18 +121,19 @@ impl Table {
     }
 
     /// Puts a record in place, keeps the indexes, and gives back what was there.
-    pub(crate) fn put(&mut self, object: &SObjectDef, record: &Arc<Record>) -> Option<Arc<Record>> {
+    pub(crate) fn put(&mut self, object: &SObjectDef, record: Record) -> Option<Record> {
         let id = record.id();
-        let old = self.records.insert(id, Arc::clone(record));
-        self.reindex(object, id, old.as_deref(), Some(record));
-        old
+        let record = Arc::new(record);
+        let old = self.records.insert(id, Arc::clone(&record));
+        self.reindex(object, id, old.as_deref(), Some(&record));
+        old.map(Arc::unwrap_or_clone)
     }
 
     /// Takes a record out entirely.
-    pub(crate) fn remove(&mut self, object: &SObjectDef, id: RecordId) -> Option<Arc<Record>> {
+    pub(crate) fn remove(&mut self, object: &SObjectDef, id: RecordId) -> Option<Record> {
         let old = self.records.remove(&id);
         self.reindex(object, id, old.as_deref(), None);
-        old
+        old.map(Arc::unwrap_or_clone)
     }
 
     fn reindex(&mut self, object: &SObjectDef, id: RecordId, old: Option<&Record>, new: Option<&Record>) {

@@ -1,6 +1,6 @@
 //! Files: a content version brings its document along.
 
-use crate::{ApiError, Org, Record, RecordId, Value, catalog::SObjectDef, ctx::Ctx};
+use crate::{ApiError, Org, Record, RecordId, Value, ValueRef, catalog::SObjectDef, ctx::Ctx};
 
 /// A version without a title is called like its file.
 pub(super) fn before_version(
@@ -31,10 +31,10 @@ pub(super) fn after_version(
         return Ok(());
     }
     let Some(version) = org.store.live(id) else { return Ok(()) };
-    let title = version.get("Title").clone();
+    let title = version.get("Title").to_value();
     let path = version.get("PathOnClient").as_text().unwrap_or_default().to_owned();
     let size = match version.get("VersionData") {
-        Value::Blob(data) => i64::try_from(data.len()).unwrap_or(i64::MAX),
+        ValueRef::Blob(data) => i64::try_from(data.len()).unwrap_or(i64::MAX),
         _ => 0,
     };
     let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_owned()).unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
-    ApiError, ErrorCode, Org, Record, RecordId, RecordKey, Reply, Value,
+    ApiError, ErrorCode, Org, Record, RecordId, RecordKey, RecordView, Reply, Value,
     access::WriteKind,
     catalog::{Catalog, SObjectDef, Slot, SupportedCall},
     ctx::Ctx,
@@ -61,13 +61,13 @@ impl Org {
         id: RecordId,
     ) -> Result<(), ApiError> {
         let none = std::iter::empty::<&str>;
-        match self.store.record(def.index, id) {
+        match self.store.view(def.index, id) {
             None if self.catalog.object_of(id).is_some_and(|own| own.index == def.index) => {
                 let message = "invalid cross reference id";
                 return Err(ApiError::dml(ErrorCode::InvalidCrossReferenceKey, message, none()).on_row());
             }
             None => return Err(ApiError::not_found()),
-            Some(record) if record.is_deleted(def) => {
+            Some(record) if record.is_deleted() => {
                 return Err(ApiError::dml(ErrorCode::EntityIsDeleted, "entity is deleted", none()).on_row());
             }
             Some(_) => {}
@@ -113,15 +113,14 @@ impl Org {
                 if link.cascade_delete {
                     self.plan_deletion(ctx, catalog, child_def, child.id(), deletion)?;
                 } else if link.restricted_delete {
-                    blocking.push((child_def, name_of(child_def, child.record)));
+                    blocking.push((child_def, name_of(child)));
                 } else {
                     deletion.cleared.push((child.id(), link.field));
                 }
             }
         }
         if let Some((kind, _)) = blocking.first() {
-            let name =
-                self.store.record(def.index, id).map(|record| name_of(def, record)).unwrap_or_default();
+            let name = self.store.view(def.index, id).map(name_of).unwrap_or_default();
             // One refusal names the records of one object, each once.
             let mut names: Vec<&str> = Vec::new();
             for (other, name) in &blocking {
@@ -142,7 +141,7 @@ impl Org {
 
     fn bin(&mut self, ctx: &Ctx, catalog: &Catalog, id: RecordId, root: RecordId) -> Result<(), ApiError> {
         let Some(def) = catalog.object_of(id) else { return Ok(()) };
-        let Some(old) = self.store.record(def.index, id).map(Arc::clone) else { return Ok(()) };
+        let Some(old) = self.store.draft(def.index, id) else { return Ok(()) };
         if def.system.is_deleted.is_none() {
             self.store.erase(def.index, id);
         } else {
@@ -197,12 +196,12 @@ impl Org {
             let message = format!("entity type cannot be undeleted: {}", def.label);
             return Err(ApiError::dml(ErrorCode::CannotInsertUpdateActivateEntity, message, none()));
         }
-        if !self.store.record(def.index, parsed).is_some_and(|record| record.is_deleted(def)) {
+        if !self.store.view(def.index, parsed).is_some_and(|record| record.is_deleted()) {
             return Err(invalid());
         }
         for id in self.store.take_from_bin(parsed) {
             let Some(def) = catalog.object_of(id) else { continue };
-            let Some(old) = self.store.record(def.index, id).map(Arc::clone) else { continue };
+            let Some(old) = self.store.draft(def.index, id) else { continue };
             self.check_unique(def, &old)?;
             self.mark(ctx, def, &old, false);
             self.after_delete(ctx, def, &old)?;
@@ -211,6 +210,6 @@ impl Org {
     }
 }
 
-fn name_of(def: &SObjectDef, record: &Record) -> String {
-    record.get_opt(def.system.name).as_text().map_or_else(|| record.id().to_string(), str::to_owned)
+fn name_of(record: RecordView<'_>) -> String {
+    record.at_opt(record.object.system.name).as_text().map_or_else(|| record.id().to_string(), str::to_owned)
 }

@@ -135,10 +135,10 @@ impl Org {
             });
         };
         self.check_target(field, id, &id.to_string())?;
-        match self.store.record(target.index, id) {
+        match self.store.view(target.index, id) {
             None if id == RecordId::MASTER_RECORD_TYPE => Ok(()),
             None => Err(invalid_key(field)),
-            Some(record) if record.is_deleted(target) => Err(ApiError::dml(
+            Some(record) if record.is_deleted() => Err(ApiError::dml(
                 ErrorCode::EntityIsDeleted,
                 "entity is deleted",
                 std::iter::empty::<&str>(),

@@ -127,9 +127,9 @@ impl Org {
         fields: &[FieldInput],
         key: Option<&str>,
     ) -> Result<(), ApiError> {
-        match self.store.record(def.index, id) {
+        match self.store.view(def.index, id) {
             None => return Err(ApiError::not_found().on_row()),
-            Some(record) if record.is_deleted(def) => {
+            Some(record) if record.is_deleted() => {
                 let none = std::iter::empty::<&str>();
                 return Err(ApiError::dml(ErrorCode::EntityIsDeleted, "entity is deleted", none).on_row());
             }

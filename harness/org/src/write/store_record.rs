@@ -101,7 +101,7 @@ impl Org {
         id: RecordId,
         values: &[(Slot, Value)],
     ) -> Result<(), ApiError> {
-        let Some(old) = self.store.record(def.index, id).map(Arc::clone) else {
+        let Some(old) = self.store.draft(def.index, id) else {
             return Err(ApiError::not_found());
         };
         let mut record = Record::clone(&old);

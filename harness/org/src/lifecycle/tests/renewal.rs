@@ -180,7 +180,7 @@ fn a_renewal_without_term_fails_with_an_error_log_and_no_order() {
     assert_eq!(lab.text(log, "Category"), "InitiateRenewal");
     assert_eq!(lab.text(log, "ErrorCode"), "REQUIRED_FIELD_MISSING");
     assert_eq!(lab.text(log, "Severity"), "Error");
-    assert_eq!(lab.org.record(log).unwrap().get("RevenueAsyncOperationId"), &operation.into());
+    assert_eq!(lab.org.record(log).unwrap().get("RevenueAsyncOperationId"), Value::from(operation));
     let event = lab.last_event("AssetRenewInitiatedEvent");
     assert!(lab.event_value(&event, "HasErrors").is_true());
     assert!(lab.event_value(&event, "RenewalRecordId").is_null());
@@ -271,7 +271,7 @@ fn a_one_time_asset_alone_cannot_be_renewed() {
 fn a_bundle_is_renewed_as_a_whole_by_its_root() {
     let mut lab = lab();
     let root = lab.named("Asset", "Workspace Bundle");
-    let harbor = lab.org.record(root).unwrap().get("AccountId").clone();
+    let harbor = lab.org.record(root).unwrap().get("AccountId").to_value();
     let own = |lab: &Lab, name: &str| {
         let assets = lab.with("Asset", "AccountId", harbor.clone());
         assets

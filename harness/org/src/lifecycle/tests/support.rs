@@ -181,7 +181,7 @@ impl Lab {
     /// The live records whose field holds this value, as stored.
     pub(super) fn with(&self, object: &str, field: &str, value: impl Into<Value>) -> Vec<RecordId> {
         let value = value.into();
-        self.org.records(object).filter(|view| *view.get(field) == value).map(|view| view.id()).collect()
+        self.org.records(object).filter(|view| view.get(field) == value).map(|view| view.id()).collect()
     }
 
     pub(super) fn only(&self, object: &str, field: &str, value: impl Into<Value>) -> RecordId {

@@ -125,7 +125,7 @@ fn fiscal_years_begin_where_the_organization_says() {
     let organization = world.org.organization;
     let catalog = std::sync::Arc::clone(&world.org.catalog);
     let object = catalog.find_any("Organization").unwrap();
-    let mut record = (**world.org.store.record(object.index, organization).unwrap()).clone();
+    let mut record = world.org.store.draft(object.index, organization).unwrap();
     record.set_opt(object.slot("FiscalYearStartMonth"), 7.into());
     world.org.store.put(object.index, record);
     for (name, day) in [("a", "2023-06-30"), ("b", "2023-07-01"), ("c", "2024-06-30"), ("d", "2024-07-01")] {

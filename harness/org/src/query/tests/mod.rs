@@ -164,7 +164,7 @@ impl World {
     fn delete(&mut self, id: RecordId) {
         let catalog = Arc::clone(&self.org.catalog);
         let object = catalog.object_of(id).unwrap();
-        let mut record = (**self.org.store.record(object.index, id).unwrap()).clone();
+        let mut record = self.org.store.draft(object.index, id).unwrap();
         record.set_opt(object.system.is_deleted, true.into());
         self.org.store.put(object.index, record);
     }
@@ -176,7 +176,7 @@ impl World {
 
     /// Takes a field from the user's sight.
     fn hide(&mut self, field: &str) {
-        let profile = self.org.store.get(self.ctx.user).unwrap().get("ProfileId").clone();
+        let profile = self.org.store.get(self.ctx.user).unwrap().get("ProfileId").to_value();
         let set = self.add("PermissionSet", &[("IsOwnedByProfile", true.into()), ("ProfileId", profile)]);
         self.add("FieldPermissions", &[("ParentId", set.into()), ("Field", field.into())]);
         self.ctx.access = self.org.access_of(self.ctx.now, self.ctx.user);
