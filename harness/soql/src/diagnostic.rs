@@ -59,6 +59,29 @@ pub enum SyntaxErrorKind {
     MissingFrom(Box<str>),
     /// A token where a parenthesis should have been closed.
     MissingParenthesis(Box<str>),
+    /// A token that could stand here if something stood before it.
+    Missing {
+        /// The token as written; `<EOF>` for the end of the statement.
+        token: Box<str>,
+        /// Whether a closing parenthesis is missing.
+        is_close: bool,
+    },
+    /// A token in a function call where the call should have been closed.
+    UnclosedCall {
+        /// What was read of the call, with the token.
+        construct: Box<str>,
+        /// The token at which it failed.
+        token: Box<str>,
+    },
+    /// `USING` without SCOPE.
+    MissingScope {
+        /// The token where SCOPE should be.
+        token: Box<str>,
+        /// The token after it, `<EOF>` for the end of the statement.
+        next_token: Box<str>,
+        /// The byte offset of the token after it.
+        next_at: usize,
+    },
     /// The parenthesis of a function in a function in a function.
     NestedFunction,
     /// `LIKE null`; the null as written.
@@ -108,18 +131,28 @@ impl SyntaxError {
                 "Query is either selecting too many fields or the filter conditions are too complicated."
                     .to_owned()
             }
-            SyntaxErrorKind::Unexpected(token) => unexpected(token),
+            SyntaxErrorKind::Unexpected(token) => unexpected(shown(token, era)),
             SyntaxErrorKind::Leftover(token) | SyntaxErrorKind::MissingFrom(token) if !modern => {
                 format!("unexpected token: {token}")
             }
-            SyntaxErrorKind::Leftover(token) => unexpected(token),
+            SyntaxErrorKind::Leftover(token) => unexpected(shown(token, era)),
             SyntaxErrorKind::MissingFrom(token) => format!("missing value at '{token}'"),
             SyntaxErrorKind::UnexpectedEnd => unexpected("<EOF>"),
             SyntaxErrorKind::NoAlternative { construct, token } => {
                 unexpected(if modern { construct } else { token })
             }
-            SyntaxErrorKind::MissingParenthesis(token) if modern => unexpected(token),
-            SyntaxErrorKind::MissingParenthesis(token) => right_parenthesis(token),
+            SyntaxErrorKind::MissingParenthesis(token) if modern => unexpected(shown(token, era)),
+            SyntaxErrorKind::Missing { token, .. } if modern => {
+                format!("missing value at '{}'", shown(token, era))
+            }
+            SyntaxErrorKind::Missing { token, is_close: false } => unexpected(token),
+            SyntaxErrorKind::UnclosedCall { construct, .. } if modern => unexpected(construct),
+            SyntaxErrorKind::MissingParenthesis(token)
+            | SyntaxErrorKind::Missing { token, is_close: true }
+            | SyntaxErrorKind::UnclosedCall { token, .. } => right_parenthesis(token),
+            SyntaxErrorKind::MissingScope { token, next_token, .. } => {
+                unexpected(if modern { shown(token, era) } else { next_token })
+            }
             SyntaxErrorKind::NestedFunction if modern => unexpected("("),
             SyntaxErrorKind::NestedFunction => right_parenthesis("("),
             SyntaxErrorKind::LikeNull(token) if modern => unexpected(token),
@@ -169,21 +202,33 @@ impl SyntaxError {
         if !self.has_block(era) {
             return text;
         }
-        let place = Place::of(source, self.at);
-        let column = if self.points_before_token() { place.before } else { place.before + 1 };
-        draw(&place, column, &text)
+        let at = self.point(source, era);
+        let place = Place::of(source, at);
+        let is_exact = self.is_pointed_at_exactly(source, era);
+        draw(&place, if is_exact { place.before + 1 } else { place.before }, &text)
+    }
+
+    /// The byte that the message points at. The classic parser pointed inside a datetime.
+    fn point(&self, source: &str, era: TextEra) -> usize {
+        match &self.kind {
+            SyntaxErrorKind::InvalidMoment { literal, .. } if era == TextEra::Classic => {
+                let (bad, _) = moment::first_bad_byte(literal.as_bytes());
+                (self.at + bad).min(source.len())
+            }
+            SyntaxErrorKind::MissingScope { next_at, .. } if era == TextEra::Classic => *next_at,
+            _ => self.at,
+        }
     }
 
     /// The platform's parser counts columns from zero but prints them as if they counted from one,
     /// so for a token the caret stands one character to its left. What is found wrong after
     /// parsing, and the end of the statement, is pointed at exactly.
-    fn points_before_token(&self) -> bool {
-        !matches!(
-            self.kind,
-            SyntaxErrorKind::UnexpectedEnd
-                | SyntaxErrorKind::InvalidMoment { .. }
-                | SyntaxErrorKind::BindVariable
-        )
+    fn is_pointed_at_exactly(&self, source: &str, era: TextEra) -> bool {
+        match self.kind {
+            SyntaxErrorKind::InvalidMoment { .. } => era == TextEra::Modern,
+            SyntaxErrorKind::BindVariable => true,
+            _ => self.point(source, era) >= source.len(),
+        }
     }
 }
 
@@ -208,6 +253,19 @@ impl error::Error for SyntaxError {}
 pub fn caret_block(source: &str, at: usize, text: &str) -> String {
     let place = Place::of(source, at);
     draw(&place, place.before + 1, text)
+}
+
+/// The message for a token: as [`caret_block`], with the point one character to the left.
+pub(crate) fn token_block(source: &str, at: usize, text: &str) -> String {
+    let place = Place::of(source, at);
+    draw(&place, place.before, text)
+}
+
+/// The place of byte `at` as the platform's parser writes it in its texts: the row from one, a colon,
+/// and the characters before the place.
+pub(crate) fn line_and_column(source: &str, at: usize) -> String {
+    let place = Place::of(source, at);
+    format!("{}:{}", place.row, place.before)
 }
 
 /// A byte offset as row and characters.
@@ -260,6 +318,17 @@ fn draw(place: &Place<'_>, column: usize, text: &str) -> String {
 
 fn unexpected(token: &str) -> String {
     format!("unexpected token: '{token}'")
+}
+
+/// A token as an era's texts show it: the modern parser has signs, quotes and the equals sign as
+/// tokens of their own.
+fn shown(token: &str, era: TextEra) -> &str {
+    match token.as_bytes() {
+        [b'\'' | b'-' | b'+', _, ..] | [b'<' | b'>', b'='] if era == TextEra::Modern => {
+            token.get(..1).unwrap_or(token)
+        }
+        _ => token,
+    }
 }
 
 fn right_parenthesis(token: &str) -> String {

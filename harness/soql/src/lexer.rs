@@ -19,6 +19,11 @@ impl<'s> Lexer<'s> {
         Self { source, at: 0 }
     }
 
+    /// A lexer that begins in the middle, at a byte where a character begins.
+    pub(crate) fn starting_at(source: &'s str, at: usize) -> Self {
+        Self { source, at }
+    }
+
     /// The next token; at the end, [`TokenKind::End`] for ever.
     pub(crate) fn next_token(&mut self) -> Token {
         while matches!(self.peek(0), b' ' | b'\t' | b'\n' | b'\r' | 0x0c) && self.at < self.source.len() {
@@ -51,7 +56,7 @@ impl<'s> Lexer<'s> {
             b'(' => self.take(1, TokenKind::Open),
             b')' => self.take(1, TokenKind::Close),
             b':' => self.take(1, TokenKind::Colon),
-            b'*' => self.take(1, TokenKind::Star),
+            b'*' | b'/' | b'~' | b'-' | b'+' => self.take(1, TokenKind::Stray),
             b'=' => self.take(1, TokenKind::Equal),
             b'!' if self.peek(1) == b'=' => self.take(2, TokenKind::NotEqual),
             b'<' => match self.peek(1) {

@@ -1,4 +1,5 @@
-//! The Salesforce Object Query Language: lexer, grammar, tree, printer and caret diagnostics.
+//! The Salesforce Object Query Language: lexer, grammar, tree, printer and caret diagnostics; and,
+//! in [`sosl`], the search language, whose clauses it shares.
 //!
 //! Invariant: this crate knows no objects. It accepts any identifier and any function name; what a
 //! name means, and whether it may stand where it stands, is decided by the org.
@@ -8,6 +9,8 @@ mod lexer;
 mod moment;
 mod parser;
 mod printer;
+pub mod sosl;
+mod text;
 mod token;
 pub mod tree;
 

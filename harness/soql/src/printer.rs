@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use crate::tree::{
     Call, Comparison, Condition, DataCategory, Expr, FromItem, GroupBy, GroupKind, Literal, LiteralValue,
-    Name, Operand, Operator, OptionKind, OrderTerm, Path, Select, SelectItem, TypeOf, With,
+    Name, Operand, Operator, OptionKind, OrderTerm, Path, Select, SelectItem, Text, TypeOf, With,
 };
 
 impl Display for Select {
@@ -126,7 +126,7 @@ impl Display for Condition {
     }
 }
 
-/// Writes the members of a chain, each chain among them in parentheses.
+/// Writes the members of a chain, each one that is no comparison in parentheses.
 fn joined(f: &mut Formatter<'_>, members: &[Condition], connective: &str) -> fmt::Result {
     for (index, condition) in members.iter().enumerate() {
         if index > 0 {
@@ -139,8 +139,8 @@ fn joined(f: &mut Formatter<'_>, members: &[Condition], connective: &str) -> fmt
 
 fn member(f: &mut Formatter<'_>, condition: &Condition) -> fmt::Result {
     match condition {
-        Condition::And(_) | Condition::Or(_) => write!(f, "({condition})"),
-        Condition::Not(_) | Condition::Comparison(_) => condition.fmt(f),
+        Condition::And(_) | Condition::Or(_) | Condition::Not(_) => write!(f, "({condition})"),
+        Condition::Comparison(_) => condition.fmt(f),
     }
 }
 
@@ -196,7 +196,7 @@ impl Display for LiteralValue {
             Self::Number(text) | Self::Date(text) | Self::DateTime(text) | Self::Time(text) => {
                 f.write_str(text)
             }
-            Self::String(value) => quoted(f, value),
+            Self::String(text) => quoted_text(f, text),
             Self::DateLiteral { name, n: None } => f.write_str(name),
             Self::DateLiteral { name, n: Some(n) } => write!(f, "{name}:{n}"),
             Self::Currency { code, amount } => write!(f, "{code}{amount}"),
@@ -205,13 +205,15 @@ impl Display for LiteralValue {
     }
 }
 
-/// Writes a string with its escapes. A backslash before a wildcard is already an escape.
-fn quoted(f: &mut Formatter<'_>, value: &str) -> fmt::Result {
+/// Writes a string in quotes, with escapes where it needs them.
+pub(crate) fn quoted(f: &mut Formatter<'_>, value: &str) -> fmt::Result {
+    quoted_text(f, &Text::from(value))
+}
+
+fn quoted_text(f: &mut Formatter<'_>, text: &Text) -> fmt::Result {
     f.write_char('\'')?;
-    let mut characters = value.chars().peekable();
-    while let Some(character) = characters.next() {
+    for (character, is_escaped) in text.characters() {
         match character {
-            '\\' if matches!(characters.peek(), Some('_' | '%')) => f.write_char('\\')?,
             '\\' => f.write_str("\\\\")?,
             '\'' => f.write_str("\\'")?,
             '\n' => f.write_str("\\n")?,
@@ -219,6 +221,7 @@ fn quoted(f: &mut Formatter<'_>, value: &str) -> fmt::Result {
             '\t' => f.write_str("\\t")?,
             '\u{8}' => f.write_str("\\b")?,
             '\u{c}' => f.write_str("\\f")?,
+            wildcard if is_escaped => write!(f, "\\{wildcard}")?,
             other => f.write_char(other)?,
         }
     }
@@ -289,11 +292,13 @@ impl Display for OptionKind {
     }
 }
 
-fn list<T: Display>(f: &mut Formatter<'_>, items: &[T]) -> fmt::Result {
+/// Writes the items with commas between them.
+pub(crate) fn list<T: Display>(f: &mut Formatter<'_>, items: &[T]) -> fmt::Result {
     separated(f, items, ", ")
 }
 
-fn separated<T: Display>(f: &mut Formatter<'_>, items: &[T], separator: &str) -> fmt::Result {
+/// Writes the items with a separator between them.
+pub(crate) fn separated<T: Display>(f: &mut Formatter<'_>, items: &[T], separator: &str) -> fmt::Result {
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
             f.write_str(separator)?;

@@ -39,8 +39,8 @@ pub(crate) enum TokenKind {
     Close,
     /// `:`
     Colon,
-    /// `*`, which is a token that no rule takes.
-    Star,
+    /// `*`, `/`, `~`, and a sign without a number: tokens that no rule takes.
+    Stray,
     /// `=`
     Equal,
     /// `!=` or `<>`

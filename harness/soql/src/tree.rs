@@ -1,5 +1,7 @@
 //! The tree of one SOQL statement. Every node that an error may point at carries a [`Span`].
 
+pub use crate::text::{PatternPart, Text};
+
 /// A half-open byte range of the statement text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
@@ -220,9 +222,8 @@ pub enum LiteralValue {
     Bool(bool),
     /// A number, kept as written: `12`, `-3.5`, `1.5e3`.
     Number(Box<str>),
-    /// A quoted string with its escapes resolved, except `\_` and `\%`, which stay as written so
-    /// that LIKE can tell them from wildcards.
-    String(Box<str>),
+    /// A quoted string.
+    String(Text),
     /// `2020-01-31`, kept as written.
     Date(Box<str>),
     /// `2020-01-31T10:00:00Z` and its relatives, kept as written.

@@ -45,8 +45,6 @@ fn at_from_alias(cursor: &Cursor<'_>) -> bool {
     };
     let begins_clause = (cursor.at_word("ORDER") && is_followed_by(&["BY"]))
         || (cursor.at_word("OFFSET") && matches!(next.kind, TokenKind::Number | TokenKind::Colon))
-        || (cursor.at_word("FOR") && is_followed_by(&["VIEW", "REFERENCE", "UPDATE"]))
-        || (cursor.at_word("UPDATE") && is_followed_by(&["TRACKING", "VIEWSTAT"]))
         || (cursor.at_word("ALL") && is_followed_by(&["ROWS"]));
     !begins_clause
 }
@@ -56,8 +54,23 @@ pub(super) fn scope(cursor: &mut Cursor<'_>) -> Result<Option<Name>, SyntaxError
     if !cursor.eat_word("USING") {
         return Ok(None);
     }
-    cursor.expect_word("SCOPE")?;
-    cursor.name().map(Some)
+    if cursor.at(TokenKind::Word) && !cursor.at_word("SCOPE") {
+        return Err(missing_scope(cursor));
+    }
+    let start = cursor.expect_word("SCOPE")?.start;
+    if cursor.at_name() { cursor.any_name().map(Some) } else { Err(cursor.no_alternative(start)) }
+}
+
+/// The error of USING without SCOPE. The classic parser took the word for a scope and stumbled over
+/// what follows it.
+fn missing_scope(cursor: &Cursor<'_>) -> SyntaxError {
+    let next = cursor.peek();
+    let next_token = if next.kind == TokenKind::End { "<EOF>" } else { next.text(cursor.source) };
+    cursor.error(SyntaxErrorKind::MissingScope {
+        token: cursor.text().into(),
+        next_token: next_token.into(),
+        next_at: next.start,
+    })
 }
 
 /// Takes the WITH clauses.
@@ -66,7 +79,10 @@ pub(super) fn with(cursor: &mut Cursor<'_>) -> Result<Vec<With>, SyntaxError> {
     while cursor.at_word("WITH") {
         let start = cursor.advance().start;
         if !cursor.at_words("DATA", "CATEGORY") {
-            clauses.push(With::Mode(cursor.name()?));
+            if !cursor.at_name() {
+                return Err(cursor.no_alternative(start));
+            }
+            clauses.push(With::Mode(cursor.any_name()?));
             continue;
         }
         cursor.advance();
@@ -80,10 +96,11 @@ pub(super) fn with(cursor: &mut Cursor<'_>) -> Result<Vec<With>, SyntaxError> {
     Ok(clauses)
 }
 
-fn data_category(cursor: &mut Cursor<'_>) -> Result<DataCategory, SyntaxError> {
+/// Takes one filter of WITH DATA CATEGORY.
+pub(crate) fn data_category(cursor: &mut Cursor<'_>) -> Result<DataCategory, SyntaxError> {
     let group = cursor.name()?;
     if !words::is_one_of(cursor.text(), &["AT", "ABOVE", "BELOW", "ABOVE_OR_BELOW"]) {
-        return Err(cursor.unexpected());
+        return Err(if cursor.at_name() { cursor.missing(false) } else { cursor.unexpected() });
     }
     let selector = cursor.any_name()?;
     let mut categories = Vec::new();
@@ -92,7 +109,7 @@ fn data_category(cursor: &mut Cursor<'_>) -> Result<DataCategory, SyntaxError> {
         while cursor.eat(TokenKind::Comma) {
             categories.push(cursor.name()?);
         }
-        cursor.expect_close()?;
+        cursor.expect_close_before(&["AND", "GROUP", "ORDER", "LIMIT", "OFFSET", "FOR", "UPDATE"])?;
     } else {
         categories.push(cursor.name()?);
     }
@@ -124,15 +141,19 @@ pub(super) fn group_by(cursor: &mut Cursor<'_>) -> Result<Option<GroupBy>, Synta
         exprs.push(expr::expr(cursor)?);
     }
     if kind != GroupKind::Plain {
-        cursor.expect_close()?;
+        cursor.expect_close_before(&["HAVING", "ORDER", "LIMIT", "OFFSET", "FOR", "UPDATE"])?;
     }
     Ok(Some(GroupBy { kind, exprs, span: cursor.span_from(start) }))
 }
 
 /// Takes the ORDER BY terms if the clause is there.
-pub(super) fn order_by(cursor: &mut Cursor<'_>) -> Result<Vec<OrderTerm>, SyntaxError> {
+pub(crate) fn order_by(cursor: &mut Cursor<'_>) -> Result<Vec<OrderTerm>, SyntaxError> {
     if !cursor.eat_word("ORDER") {
         return Ok(Vec::new());
+    }
+    // Directly behind FROM an ORDER without BY has been taken for an alias.
+    if cursor.at_name() && !cursor.at_word("BY") {
+        return Err(cursor.missing(false));
     }
     cursor.expect_word("BY")?;
     let mut terms = vec![order_term(cursor)?];
@@ -160,7 +181,7 @@ fn order_term(cursor: &mut Cursor<'_>) -> Result<OrderTerm, SyntaxError> {
 }
 
 /// Takes `LIMIT n` or `OFFSET n` if the keyword is there.
-pub(super) fn count(cursor: &mut Cursor<'_>, keyword: &str) -> Result<Option<Count>, SyntaxError> {
+pub(crate) fn count(cursor: &mut Cursor<'_>, keyword: &str) -> Result<Option<Count>, SyntaxError> {
     if !cursor.eat_word(keyword) {
         return Ok(None);
     }
@@ -186,26 +207,29 @@ pub(super) fn options(cursor: &mut Cursor<'_>) -> Result<Vec<QueryOption>, Synta
     let mut options = Vec::new();
     loop {
         if cursor.at_word("FOR") {
-            option(cursor, &FOR, &mut options)?;
+            let start = cursor.token.start;
+            option(cursor, &FOR, Some(start), &mut options)?;
         } else if cursor.at_word("UPDATE") {
-            option(cursor, &UPDATE, &mut options)?;
+            option(cursor, &UPDATE, None, &mut options)?;
         } else if cursor.at_word("ALL") {
-            option(cursor, &ALL, &mut options)?;
+            option(cursor, &ALL, None, &mut options)?;
         } else {
             return Ok(options);
         }
     }
 }
 
+/// Takes a keyword and what it applies to. An error shows the statement from `shown_from` on.
 fn option(
     cursor: &mut Cursor<'_>,
     words: &[(&str, OptionKind)],
+    mut shown_from: Option<usize>,
     options: &mut Vec<QueryOption>,
 ) -> Result<(), SyntaxError> {
     let mut start = cursor.advance().start;
     loop {
         let Some((_, kind)) = words.iter().find(|(word, _)| cursor.at_word(word)) else {
-            return Err(cursor.unexpected());
+            return Err(cursor.no_alternative(shown_from.unwrap_or(cursor.token.start)));
         };
         cursor.advance();
         options.push(QueryOption { kind: *kind, span: cursor.span_from(start) });
@@ -213,5 +237,6 @@ fn option(
             return Ok(());
         }
         start = cursor.token.start;
+        shown_from = None;
     }
 }

@@ -1,5 +1,5 @@
-//! Conditions of WHERE and HAVING. AND and OR have no precedence: one condition uses one of them,
-//! and parentheses are needed to mix them.
+//! Conditions of WHERE and HAVING. There is no precedence: one condition is a comparison, a chain of
+//! AND, a chain of OR, or a NOT, and parentheses are needed to mix them.
 
 use super::{
     cursor::{CONDITION_DEPTH, Cursor},
@@ -11,8 +11,15 @@ use crate::{
     tree::{Comparison, Condition, Operand, Operator, Span},
 };
 
-/// Takes a condition, up to the first token that does not continue it.
-pub(super) fn condition(cursor: &mut Cursor<'_>) -> Result<Condition, SyntaxError> {
+/// The words that may follow a condition.
+const FOLLOWERS: [&str; 9] = ["AND", "OR", "WITH", "GROUP", "ORDER", "LIMIT", "OFFSET", "FOR", "UPDATE"];
+
+/// Takes a condition, up to the first token that does not continue it. A NOT is a whole condition:
+/// neither can AND follow it nor can it follow AND.
+pub(crate) fn condition(cursor: &mut Cursor<'_>) -> Result<Condition, SyntaxError> {
+    if cursor.eat_word("NOT") {
+        return Ok(Condition::Not(Box::new(term(cursor)?)));
+    }
     let first = term(cursor)?;
     if cursor.at_word("AND") {
         Ok(Condition::And(joined(cursor, first, "AND")?))
@@ -37,13 +44,9 @@ fn joined(
 }
 
 fn term(cursor: &mut Cursor<'_>) -> Result<Condition, SyntaxError> {
-    if cursor.eat_word("NOT") {
-        let negated = cursor.nested(CONDITION_DEPTH, term)?;
-        return Ok(Condition::Not(Box::new(negated)));
-    }
     if cursor.eat(TokenKind::Open) {
         let inner = cursor.nested(CONDITION_DEPTH, condition)?;
-        cursor.expect_close()?;
+        cursor.expect_close_before(&FOLLOWERS)?;
         return Ok(inner);
     }
     comparison(cursor).map(Condition::Comparison)
@@ -52,10 +55,13 @@ fn term(cursor: &mut Cursor<'_>) -> Result<Condition, SyntaxError> {
 fn comparison(cursor: &mut Cursor<'_>) -> Result<Comparison, SyntaxError> {
     let left = expr::expr(cursor)?;
     let start = left.span().start;
-    let (operator, operator_span) = operator(cursor)?;
+    let (operator, operator_span) = operator(cursor, start)?;
     let right = match operator {
         Operator::In | Operator::NotIn => members(cursor, start)?,
-        Operator::Includes | Operator::Excludes => list_or_bind(cursor, start)?,
+        Operator::Includes | Operator::Excludes if cursor.at(TokenKind::String) => {
+            return Err(cursor.missing(false));
+        }
+        Operator::Includes | Operator::Excludes => list_or_bind(cursor, None)?,
         Operator::Like if cursor.at_word("NULL") => {
             return Err(cursor.error(SyntaxErrorKind::LikeNull(cursor.text().into())));
         }
@@ -64,7 +70,8 @@ fn comparison(cursor: &mut Cursor<'_>) -> Result<Comparison, SyntaxError> {
     Ok(Comparison { left, operator, operator_span, right, span: cursor.span_from(start) })
 }
 
-fn operator(cursor: &mut Cursor<'_>) -> Result<(Operator, Span), SyntaxError> {
+/// Takes an operator. `left` is where the comparison begins.
+fn operator(cursor: &mut Cursor<'_>, left: usize) -> Result<(Operator, Span), SyntaxError> {
     let start = cursor.token.start;
     let operator = match cursor.token.kind {
         TokenKind::Equal => Operator::Equal,
@@ -73,15 +80,21 @@ fn operator(cursor: &mut Cursor<'_>) -> Result<(Operator, Span), SyntaxError> {
         TokenKind::LessOrEqual => Operator::LessOrEqual,
         TokenKind::Greater => Operator::Greater,
         TokenKind::GreaterOrEqual => Operator::GreaterOrEqual,
-        TokenKind::Word => word_operator(cursor)?,
-        _ => return Err(cursor.unexpected()),
+        TokenKind::Word => word_operator(cursor, left)?,
+        _ => return Err(cursor.no_alternative(left)),
     };
     cursor.advance();
+    // A blank may stand before the equals sign of an order.
+    let operator = match operator {
+        Operator::Less if cursor.eat(TokenKind::Equal) => Operator::LessOrEqual,
+        Operator::Greater if cursor.eat(TokenKind::Equal) => Operator::GreaterOrEqual,
+        other => other,
+    };
     Ok((operator, cursor.span_from(start)))
 }
 
 /// The operator that is a word; its last word is left to be taken.
-fn word_operator(cursor: &mut Cursor<'_>) -> Result<Operator, SyntaxError> {
+fn word_operator(cursor: &mut Cursor<'_>, left: usize) -> Result<Operator, SyntaxError> {
     let words = [
         ("LIKE", Operator::Like),
         ("IN", Operator::In),
@@ -91,32 +104,37 @@ fn word_operator(cursor: &mut Cursor<'_>) -> Result<Operator, SyntaxError> {
     if let Some((_, operator)) = words.into_iter().find(|(word, _)| cursor.at_word(word)) {
         return Ok(operator);
     }
-    cursor.expect_word("NOT")?;
-    if cursor.at_word("IN") { Ok(Operator::NotIn) } else { Err(cursor.unexpected()) }
+    if cursor.eat_word("NOT") && cursor.at_word("IN") {
+        return Ok(Operator::NotIn);
+    }
+    Err(cursor.no_alternative(left))
 }
 
 /// Takes what IN compares with: a list, a subquery, or a bind. `start` is where the field stands.
 fn members(cursor: &mut Cursor<'_>, start: usize) -> Result<Operand, SyntaxError> {
     if cursor.at(TokenKind::Open) && cursor.peek().is_word(cursor.source, "SELECT") {
-        return statement::subquery(cursor).map(Operand::Subquery);
+        return statement::semi_join(cursor, &FOLLOWERS).map(Operand::Subquery);
     }
-    list_or_bind(cursor, start)
+    list_or_bind(cursor, Some(start))
 }
 
-fn list_or_bind(cursor: &mut Cursor<'_>, start: usize) -> Result<Operand, SyntaxError> {
+/// Takes a list or a bind. `start` is where the comparison begins if an error is to show all of it.
+fn list_or_bind(cursor: &mut Cursor<'_>, start: Option<usize>) -> Result<Operand, SyntaxError> {
     if cursor.at(TokenKind::Colon) {
         return literal::literal(cursor).map(Operand::Literal);
     }
-    let open = cursor.expect(TokenKind::Open)?.start;
-    if cursor.at(TokenKind::Close) {
-        let construct = cursor.source.get(start..cursor.token.end).unwrap_or_default().into();
-        let token = cursor.text().into();
-        return Err(cursor.error(SyntaxErrorKind::NoAlternative { construct, token }));
+    let misplaced = |cursor: &Cursor<'_>| match start {
+        Some(start) => cursor.no_alternative(start),
+        None => cursor.unexpected(),
+    };
+    let open = cursor.token.start;
+    if !cursor.eat(TokenKind::Open) || cursor.at(TokenKind::Close) {
+        return Err(misplaced(cursor));
     }
     let mut literals = vec![literal::literal(cursor)?];
     while cursor.eat(TokenKind::Comma) {
         literals.push(literal::literal(cursor)?);
     }
-    cursor.expect_close()?;
+    cursor.expect_close_before(&FOLLOWERS)?;
     Ok(Operand::List(literals, cursor.span_from(open)))
 }

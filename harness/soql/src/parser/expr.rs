@@ -11,11 +11,18 @@ use crate::{
 const MAX_CALLS: usize = 2;
 
 /// Takes a field path or a function call.
-pub(super) fn expr(cursor: &mut Cursor<'_>) -> Result<Expr, SyntaxError> {
-    path_or_call(cursor, 0)
+pub(crate) fn expr(cursor: &mut Cursor<'_>) -> Result<Expr, SyntaxError> {
+    expr_shown_from(cursor, cursor.token.start)
 }
 
-fn path_or_call(cursor: &mut Cursor<'_>, calls: usize) -> Result<Expr, SyntaxError> {
+/// As [`expr`]; an error in a function call shows what was read from `start` on.
+pub(super) fn expr_shown_from(cursor: &mut Cursor<'_>, start: usize) -> Result<Expr, SyntaxError> {
+    path_or_call(cursor, start, 0)
+}
+
+/// Takes a field path or a function call that stands in so many calls. `start` is where the outermost
+/// of them begins: an error shows all that was read of it.
+fn path_or_call(cursor: &mut Cursor<'_>, start: usize, calls: usize) -> Result<Expr, SyntaxError> {
     let name = cursor.name()?;
     if !cursor.at(TokenKind::Open) {
         return Ok(Expr::Field(cursor.path_after(name)?));
@@ -23,26 +30,29 @@ fn path_or_call(cursor: &mut Cursor<'_>, calls: usize) -> Result<Expr, SyntaxErr
     if calls == MAX_CALLS {
         return Err(cursor.error(SyntaxErrorKind::NestedFunction));
     }
-    Ok(Expr::Call(call(cursor, name, calls + 1)?))
+    Ok(Expr::Call(call(cursor, name, start, calls + 1)?))
 }
 
-fn call(cursor: &mut Cursor<'_>, name: Name, calls: usize) -> Result<Call, SyntaxError> {
+fn call(cursor: &mut Cursor<'_>, name: Name, start: usize, calls: usize) -> Result<Call, SyntaxError> {
     cursor.expect(TokenKind::Open)?;
-    let mut args = Vec::new();
-    if !cursor.at(TokenKind::Close) {
-        args.push(argument(cursor, calls)?);
-        while cursor.eat(TokenKind::Comma) {
-            args.push(argument(cursor, calls)?);
-        }
+    let mut args = vec![argument(cursor, start, calls)?];
+    while cursor.eat(TokenKind::Comma) {
+        args.push(argument(cursor, start, calls)?);
     }
-    cursor.expect_close()?;
+    if !cursor.eat(TokenKind::Close) {
+        return Err(cursor.unclosed_call(start));
+    }
     let span = cursor.span_from(name.span.start);
     Ok(Call { name, args, span })
 }
 
-fn argument(cursor: &mut Cursor<'_>, calls: usize) -> Result<Expr, SyntaxError> {
+fn argument(cursor: &mut Cursor<'_>, start: usize, calls: usize) -> Result<Expr, SyntaxError> {
     if cursor.at_name() {
-        return path_or_call(cursor, calls);
+        return path_or_call(cursor, start, calls);
     }
-    literal::literal(cursor).map(Expr::Literal)
+    match literal::literal(cursor) {
+        Ok(literal) => Ok(Expr::Literal(literal)),
+        Err(SyntaxError { kind: SyntaxErrorKind::Unexpected(_), .. }) => Err(cursor.no_alternative(start)),
+        Err(error) => Err(error),
+    }
 }

@@ -45,12 +45,28 @@ pub fn parse(source: &str) -> Result<Select, SyntaxError> {
     Err(cursor.error(SyntaxErrorKind::Leftover(cursor.text().into())))
 }
 
-/// Takes a query in parentheses.
-pub(super) fn subquery(cursor: &mut Cursor<'_>) -> Result<Box<Select>, SyntaxError> {
+/// Takes a query in a field list: FROM follows it, or another item.
+pub(super) fn child_query(cursor: &mut Cursor<'_>) -> Result<Box<Select>, SyntaxError> {
+    let select = opened_query(cursor)?;
+    if cursor.at_word("FROM") {
+        cursor.expect_close_before(&["FROM"])?;
+    } else {
+        cursor.expect_close()?;
+    }
+    Ok(select)
+}
+
+/// Takes a query in a condition; `followers` are the words that may follow it.
+pub(super) fn semi_join(cursor: &mut Cursor<'_>, followers: &[&str]) -> Result<Box<Select>, SyntaxError> {
+    let select = opened_query(cursor)?;
+    cursor.expect_close_before(followers)?;
+    Ok(select)
+}
+
+/// Takes a query in parentheses up to the closing one.
+fn opened_query(cursor: &mut Cursor<'_>) -> Result<Box<Select>, SyntaxError> {
     cursor.expect(TokenKind::Open)?;
-    let select = cursor.nested(QUERY_DEPTH, select)?;
-    cursor.expect_close()?;
-    Ok(Box::new(select))
+    cursor.nested(QUERY_DEPTH, select).map(Box::new)
 }
 
 fn select(cursor: &mut Cursor<'_>) -> Result<Select, SyntaxError> {

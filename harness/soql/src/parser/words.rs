@@ -1,25 +1,24 @@
 //! Words with a meaning: which cannot be names, which cannot be aliases, which are date literals.
 
-/// The length of the longest word that is reserved or forbidden.
-const LONGEST: usize = 8;
-
-/// Whether the word ends a path position: it can never begin a field or object name. `Group` and
-/// `Order` are objects and so are not here.
+/// Whether the word is one that the grammar keeps for itself: no field and no object can have it as
+/// its whole name. `Group` and `Order` are objects and so are not here.
 pub(super) fn is_reserved(word: &str) -> bool {
-    const WORDS: [&str; 17] = [
-        "AND", "OR", "NOT", "FROM", "SELECT", "WHERE", "IN", "LIKE", "INCLUDES", "EXCLUDES", "HAVING",
-        "LIMIT", "USING", "WITH", "NULL", "TRUE", "FALSE",
-    ];
-    word.len() <= LONGEST && is_one_of(word, &WORDS)
+    // By length, as most names are ruled out by theirs.
+    let words: &[&str] = match word.len() {
+        2 => &["AS", "BY", "IN", "OR"],
+        3 => &["AND", "ASC", "FOR", "NOT"],
+        4 => &["CUBE", "DESC", "ELSE", "FROM", "LAST", "LIKE", "NULL", "TRUE", "WITH"],
+        5 => &["FALSE", "FIRST", "LIMIT", "NULLS", "USING", "WHERE"],
+        6 => &["HAVING", "ROLLUP", "SELECT", "UPDATE"],
+        8 => &["EXCLUDES", "INCLUDES"],
+        _ => return false,
+    };
+    is_one_of(word, words)
 }
 
 /// Whether the word is forbidden as an alias.
-pub(super) fn is_forbidden_alias(word: &str) -> bool {
-    const WORDS: [&str; 21] = [
-        "AND", "ASC", "DESC", "EXCLUDES", "FIRST", "FROM", "GROUP", "HAVING", "IN", "INCLUDES", "LAST",
-        "LIKE", "LIMIT", "NOT", "NULL", "NULLS", "OR", "SELECT", "USING", "WHERE", "WITH",
-    ];
-    word.len() <= LONGEST && is_one_of(word, &WORDS)
+pub(crate) fn is_forbidden_alias(word: &str) -> bool {
+    is_reserved(word) || word.eq_ignore_ascii_case("GROUP")
 }
 
 /// The kinds of date literal.
@@ -54,7 +53,7 @@ pub(super) fn date_literal_kind(word: &str) -> Option<DateLiteralKind> {
 }
 
 /// Whether the word is one of the keywords, without regard to case.
-pub(super) fn is_one_of(word: &str, keywords: &[&str]) -> bool {
+pub(crate) fn is_one_of(word: &str, keywords: &[&str]) -> bool {
     keywords.iter().any(|keyword| word.eq_ignore_ascii_case(keyword))
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn erase(select: &mut Select) {
     select.options.iter_mut().for_each(|option| option.span = Span::default());
 }
 
-fn item(item: &mut SelectItem) {
+pub(crate) fn item(item: &mut SelectItem) {
     match item {
         SelectItem::Expr { expr: selected, alias } => {
             expr(selected);
@@ -46,7 +46,7 @@ fn item(item: &mut SelectItem) {
     }
 }
 
-fn name(name: &mut Name) {
+pub(crate) fn name(name: &mut Name) {
     name.span = Span::default();
 }
 
@@ -59,7 +59,7 @@ fn literal(literal: &mut Literal) {
     literal.span = Span::default();
 }
 
-fn expr(erased: &mut Expr) {
+pub(crate) fn expr(erased: &mut Expr) {
     match erased {
         Expr::Field(field) => path(field),
         Expr::Literal(value) => literal(value),
@@ -71,7 +71,7 @@ fn expr(erased: &mut Expr) {
     }
 }
 
-fn condition(erased: &mut Condition) {
+pub(crate) fn condition(erased: &mut Condition) {
     match erased {
         Condition::And(members) | Condition::Or(members) => members.iter_mut().for_each(condition),
         Condition::Not(negated) => condition(negated),

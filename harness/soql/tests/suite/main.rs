@@ -9,7 +9,13 @@ mod erase;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod outline;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod search_trees;
+#[cfg(test)]
+mod searches;
 #[cfg(test)]
 mod shapes;
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use mockorg_soql::{
     parse,
     tree::{
-        Condition, Expr, GroupKind, Literal, LiteralValue, Operand, Operator, Select, SelectItem, Span, With,
+        Condition, Expr, GroupKind, Literal, LiteralValue, Operand, Operator, PatternPart, Select,
+        SelectItem, Span, With,
     },
 };
 
@@ -84,7 +85,7 @@ fn aliases_of_from_are_told_from_the_clauses_after_it() {
 
 #[test]
 fn and_and_or_mix_only_with_parentheses() {
-    let select = parse("SELECT Id FROM X WHERE a = 1 AND (b = 2 OR NOT c = 3) AND d = 4").unwrap();
+    let select = parse("SELECT Id FROM X WHERE a = 1 AND (b = 2 OR (NOT c = 3)) AND d = 4").unwrap();
     let Some(Condition::And(members)) = select.condition else { panic!() };
     assert_eq!(members.len(), 3);
     let Condition::Or(inner) = &members[1] else { panic!() };
@@ -92,11 +93,14 @@ fn and_and_or_mix_only_with_parentheses() {
 }
 
 #[test]
-fn not_binds_to_one_comparison() {
-    let select = parse("SELECT Id FROM X WHERE NOT a = 1 AND b = 2").unwrap();
+fn not_is_joined_with_other_conditions_in_parentheses_only() {
+    let select = parse("SELECT Id FROM X WHERE (NOT a = 1) AND b = 2").unwrap();
     let Some(Condition::And(members)) = select.condition else { panic!() };
     assert!(matches!(members[0], Condition::Not(_)));
     assert!(matches!(members[1], Condition::Comparison(_)));
+    for condition in ["NOT a = 1 AND b = 2", "b = 2 AND NOT a = 1", "NOT (a = 1) OR b = 2", "NOT NOT a = 1"] {
+        assert!(parse(&format!("SELECT Id FROM X WHERE {condition}")).is_err(), "{condition}");
+    }
 }
 
 #[test]
@@ -129,7 +133,11 @@ fn literals_keep_what_the_evaluator_needs() {
     assert_eq!(value("usd5000"), LiteralValue::Currency { code: "USD".into(), amount: "5000".into() });
     assert_eq!(value("USD-500.25"), LiteralValue::Currency { code: "USD".into(), amount: "-500.25".into() });
     assert_eq!(value(":acc.Id"), LiteralValue::Bind("acc.Id".into()));
-    assert_eq!(value(r"'O\'Brien \_'"), LiteralValue::String(r"O'Brien \_".into()));
+    let LiteralValue::String(text) = value(r"'O\'Brien \_ \\%'") else { panic!() };
+    assert_eq!(&*text, r"O'Brien _ \%");
+    let wildcards: Vec<PatternPart> =
+        text.pattern().filter(|part| !matches!(part, PatternPart::Char(_))).collect();
+    assert_eq!(wildcards, [PatternPart::Run]);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Random trees of the kind that the parser makes, with all spans at nothing.
 
-use mockorg_soql::tree::{
-    Call, Comparison, Condition, Count, DataCategory, Expr, FromItem, GroupBy, GroupKind, Literal,
-    LiteralValue, Name, Operand, Operator, OptionKind, OrderTerm, Path, QueryOption, Select, SelectItem,
-    Span, TypeOf, With,
+use mockorg_soql::{
+    parse,
+    tree::{
+        Call, Comparison, Condition, Count, DataCategory, Expr, FromItem, GroupBy, GroupKind, Literal,
+        LiteralValue, Name, Operand, Operator, OptionKind, OrderTerm, Path, QueryOption, Select, SelectItem,
+        Span, TypeOf, With,
+    },
 };
 use proptest::{
     collection::vec,
@@ -16,15 +19,15 @@ use proptest::{
 /// Words that the grammar claims somewhere a random name could stand.
 const CLAIMED: &[&str] = &[
     "and", "or", "not", "from", "select", "where", "in", "like", "includes", "excludes", "having", "limit",
-    "using", "with", "null", "true", "false", "asc", "desc", "first", "last", "nulls", "group", "typeof",
-    "rollup", "cube", "data",
+    "using", "with", "null", "true", "false", "as", "asc", "by", "desc", "else", "first", "for", "last",
+    "nulls", "update", "group", "typeof", "rollup", "cube", "data",
 ];
 
-const AT: Span = Span { start: 0, end: 0 };
+pub(crate) const AT: Span = Span { start: 0, end: 0 };
 
-fn name() -> impl Strategy<Value = Name> + Clone {
+pub(crate) fn name() -> impl Strategy<Value = Name> + Clone {
     let known =
-        select(vec!["Id", "Name", "Order", "Account", "For", "Offset", "END", "All", "ns__X__r", "As"]);
+        select(vec!["Id", "Name", "Order", "Account", "View", "Offset", "END", "All", "ns__X__r", "Case"]);
     let random = "[A-Za-z_][A-Za-z0-9_]{0,8}"
         .prop_filter("claimed", |word| !CLAIMED.iter().any(|claimed| word.eq_ignore_ascii_case(claimed)));
     prop_oneof![known.prop_map(str::to_owned), random].prop_map(|text| Name { text: text.into(), span: AT })
@@ -47,14 +50,24 @@ fn literal_value() -> BoxedStrategy<LiteralValue> {
     .boxed()
 }
 
+/// The string that is written so between quotes.
+fn quoted(written: &str) -> LiteralValue {
+    let select = parse(&format!("SELECT Id FROM A WHERE Name = '{written}'")).unwrap();
+    match select.condition {
+        Some(Condition::Comparison(Comparison { right: Operand::Literal(literal), .. })) => literal.value,
+        other => panic!("no string: {other:?}"),
+    }
+}
+
 /// Literals that stay literals as a function's argument, where a bare word is a field.
 fn plain_value() -> BoxedStrategy<LiteralValue> {
     prop_oneof![
         Just(LiteralValue::Null),
         any::<bool>().prop_map(LiteralValue::Bool),
         "[-+]?[0-9]{1,9}(\\.[0-9]{1,3})?(e-?[0-9])?".prop_map(|text| LiteralValue::Number(text.into())),
-        "\\PC{0,12}".prop_map(|text| LiteralValue::String(text.into())),
-        "[\\\\_%'\"\n\r\t\u{8}\u{c}a]{0,8}".prop_map(|text| LiteralValue::String(text.into())),
+        "\\PC{0,12}".prop_map(|text| LiteralValue::String(text.as_str().into())),
+        "[\\\\_%'\"\n\r\t\u{8}\u{c}a]{0,8}".prop_map(|text| LiteralValue::String(text.as_str().into())),
+        "([_%a-c]|\\\\[nRtbF\"'\\\\_%]|\\\\u00[2-7][0-9a-f]){0,8}".prop_map(|written| quoted(&written)),
         (1700..4000_u32, 1..13_u32, 1..29_u32)
             .prop_map(|(y, m, d)| LiteralValue::Date(format!("{y:04}-{m:02}-{d:02}").into())),
         (0..24_u32, 0..60_u32, select(vec!["Z", "z", "+0000", "-05:30"])).prop_map(|(h, m, zone)| {
@@ -70,9 +83,9 @@ fn literal() -> BoxedStrategy<Literal> {
     literal_value().prop_map(|value| Literal { value, span: AT }).boxed()
 }
 
-fn expr() -> BoxedStrategy<Expr> {
+pub(crate) fn expr() -> BoxedStrategy<Expr> {
     fn call(argument: BoxedStrategy<Expr>) -> BoxedStrategy<Expr> {
-        (name(), vec(argument, 0..3))
+        (name(), vec(argument, 1..3))
             .prop_map(|(name, args)| Expr::Call(Call { name, args, span: AT }))
             .boxed()
     }
@@ -119,7 +132,7 @@ fn comparison(query: Option<BoxedStrategy<Select>>) -> BoxedStrategy<Condition> 
         .boxed()
 }
 
-fn condition(query: Option<BoxedStrategy<Select>>) -> BoxedStrategy<Condition> {
+pub(crate) fn condition(query: Option<BoxedStrategy<Select>>) -> BoxedStrategy<Condition> {
     comparison(query)
         .prop_recursive(3, 12, 3, |inner| {
             prop_oneof![
@@ -172,6 +185,11 @@ fn grouping() -> BoxedStrategy<(Option<GroupBy>, Option<Condition>)> {
     .boxed()
 }
 
+fn lone_count() -> SelectItem {
+    let name = Name { text: "COUNT".into(), span: AT };
+    SelectItem::Expr { expr: Expr::Call(Call { name, args: Vec::new(), span: AT }), alias: None }
+}
+
 fn level(query: Option<BoxedStrategy<Select>>) -> BoxedStrategy<Select> {
     let from = (path(), of(name())).prop_map(|(path, alias)| FromItem { path, alias });
     let term = (expr(), any::<bool>(), of(any::<bool>()))
@@ -186,7 +204,8 @@ fn level(query: Option<BoxedStrategy<Select>>) -> BoxedStrategy<Select> {
         OptionKind::AllRows,
     ])
     .prop_map(|kind| QueryOption { kind, span: AT });
-    let front = (vec(item(query.clone()), 1..4), vec(from, 1..3), of(name()), of(condition(query)));
+    let items = prop_oneof![8 => vec(item(query.clone()), 1..4), 1 => Just(vec![lone_count()])];
+    let front = (items, vec(from, 1..3), of(name()), of(condition(query)));
     let back = (vec(with(), 0..2), grouping(), vec(term, 0..3), count(), count(), vec(option, 0..3));
     (front, back)
         .prop_map(|((items, from, scope, condition), (with, grouping, order_by, limit, offset, options))| {
