@@ -13,7 +13,8 @@ use hyper::{
 };
 use matchit::Params;
 use mockorg_org::{
-    ApiError, ApiVersion, Call, ErrorCode, FieldInput, Org, Reply, Session, Timestamp, catalog::Catalog,
+    ApiError, ApiVersion, Call, ErrorCode, FieldInput, Org, PageSink, Reply, Session, Timestamp,
+    catalog::Catalog,
 };
 
 use crate::{
@@ -143,6 +144,11 @@ impl<'a> Exchange<'a> {
     /// Has the org do one thing on behalf of the request's session.
     pub(crate) fn call(&self, call: Call) -> Result<Reply, ApiError> {
         self.with_org(|org, now, session| org.call(now, session, call))
+    }
+
+    /// Has the org do one thing whose rows go to `sink` as they are read.
+    pub(crate) fn call_into(&self, call: Call, sink: &mut dyn PageSink) -> Result<Reply, ApiError> {
+        self.with_org(|org, now, session| org.call_into(now, session, call, sink))
     }
 
     /// Has the org do one thing on behalf of another session than the request's.

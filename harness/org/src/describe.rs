@@ -104,7 +104,7 @@ impl Org {
                 && def.versions.contains(ctx.version)
                 && ctx.access.object(def.index).read
         };
-        let count = |def: &SObjectDef| (Arc::clone(&def.name), self.store.live_records(def).count() as u64);
+        let count = |def: &SObjectDef| (Arc::clone(&def.name), self.store.table(def.index).live_len() as u64);
         if objects.is_empty() {
             let all = self.catalog.objects().iter().filter(visible).map(count);
             return all.filter(|(_, count)| *count > 0).collect();

@@ -32,6 +32,8 @@ error_codes! {
     DuplicateValue = "DUPLICATE_VALUE": "A unique field holds the value already.",
     EndDateMissing = "END_DATE_MISSING": "A term-defined line has neither end date nor term.",
     EntityIsDeleted = "ENTITY_IS_DELETED": "The record lies in the Recycle Bin.",
+    ExceededIdLimit = "EXCEEDED_ID_LIMIT": "A query has more groups than one answer can hold.",
+    ExceededMaxSemijoinSubselects = "EXCEEDED_MAX_SEMIJOIN_SUBSELECTS": "A query has too many semi joins.",
     FailedActivation = "FAILED_ACTIVATION": "The order cannot be activated.",
     FieldIntegrityException = "FIELD_INTEGRITY_EXCEPTION": "A value does not fit the rest of the record.",
     Gone = "GONE": "The API version is retired.",

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    ApiError, ApiVersion, Call, Coverage, RecordId, RecordView, Reply, Session, Settings, Timestamp, Value,
+    ApiError, ApiVersion, Call, Coverage, PageSink, RecordId, RecordView, Reply, Session, Settings,
+    Timestamp, Value,
     access::Access,
     agenda::Agenda,
     catalog::{Catalog, SObjectDef},
@@ -14,6 +15,7 @@ use crate::{
     query::Cursors,
     read::{Calculations, Shapes},
     record::{Savepoint, Store},
+    sink::PageTree,
     write::Rules,
 };
 
@@ -74,8 +76,30 @@ impl Org {
     /// The platform's error, with the platform's code and words. What mockorg does not model is refused
     /// with `MOCKORG_NOT_MODELLED` and counted in [`Org::coverage`].
     pub fn call(&mut self, now: Timestamp, session: &Session, call: Call) -> Result<Reply, ApiError> {
+        let mut page = PageTree::default();
+        match self.call_into(now, session, call, &mut page)? {
+            Reply::Sent => {
+                page.finish().map(|page| Reply::Page(Box::new(page))).ok_or_else(ApiError::not_found)
+            }
+            reply => Ok(reply),
+        }
+    }
+
+    /// As [`Org::call`], but sends pages of rows to `sink` as they are read. The reply is then
+    /// [`Reply::Sent`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`Org::call`]; nothing was sent then.
+    pub fn call_into(
+        &mut self,
+        now: Timestamp,
+        session: &Session,
+        call: Call,
+        sink: &mut dyn PageSink,
+    ) -> Result<Reply, ApiError> {
         let savepoint = self.store.savepoint();
-        let result = self.dispatch(now, session, call);
+        let result = self.dispatch(now, session, call, sink);
         match &result {
             Ok(_) => self.commit(),
             Err(error) => {
@@ -89,7 +113,13 @@ impl Org {
         result
     }
 
-    fn dispatch(&mut self, now: Timestamp, session: &Session, call: Call) -> Result<Reply, ApiError> {
+    fn dispatch(
+        &mut self,
+        now: Timestamp,
+        session: &Session,
+        call: Call,
+        sink: &mut dyn PageSink,
+    ) -> Result<Reply, ApiError> {
         // These prove themselves by what they carry, not by a session.
         let call = match call {
             Call::Token(request) => return Ok(Reply::Token(self.grant_token(now, request))),
@@ -130,8 +160,12 @@ impl Org {
             Call::Deleted { object, window } => self.deleted(&ctx, &object, &window),
             Call::Updated { object, window } => self.updated(&ctx, &object, &window),
             Call::Recent { limit } => Ok(self.recent(&ctx, limit)),
-            Call::Query { soql, all, batch_size } => self.query(&ctx, &soql, all, batch_size),
-            Call::QueryMore { locator, batch_size } => self.query_more(&ctx, &locator, batch_size),
+            Call::Query { soql, all, batch_size } => {
+                self.query(&ctx, (&soql, all), batch_size, sink).map(|()| Reply::Sent)
+            }
+            Call::QueryMore { locator, batch_size } => {
+                self.query_more(&ctx, &locator, batch_size, sink).map(|()| Reply::Sent)
+            }
             Call::InitiateRenewal { body } => self.initiate_renewal(&ctx, &body),
             Call::ListActions => Ok(self.list_actions(&ctx)),
             Call::DescribeAction { name } => self.describe_action(&ctx, &name),

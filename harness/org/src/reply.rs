@@ -36,6 +36,8 @@ pub enum Reply {
     MultipleChoices(Arc<str>, Vec<RecordId>),
     /// A record.
     Row(Box<Row>),
+    /// The rows went to the sink of [`Org::call_into`](crate::Org::call_into).
+    Sent,
     /// A page of rows.
     Page(Box<QueryPage>),
     /// A blob.

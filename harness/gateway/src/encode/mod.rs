@@ -18,7 +18,7 @@ pub(crate) use describe::{describe, describe_basic, describe_global};
 pub(crate) use error::error_envelope;
 pub(crate) use identity::{identity, introspection, userinfo};
 pub(crate) use org_info::{deleted, limits, record_count, updated};
-pub(crate) use row::{multiple_choices, page, recent, row};
+pub(crate) use row::{RowWriter, multiple_choices, page, recent, row};
 pub(crate) use save::{save_result, upsert_result};
 pub(crate) use token::{oauth_error, token};
 pub(crate) use value::write_value;

@@ -1,69 +1,120 @@
-//! Rows and pages of rows.
+//! Rows and pages of rows, written as they come.
 
-use mockorg_org::{ApiVersion, Cell, QueryPage, RecordId, Row, Value};
+use std::sync::Arc;
+
+use mockorg_org::{ApiVersion, PageSink, QueryPage, RecordId, Row, ValueRef};
 
 use super::{
     address::{id_text, write_address, write_record_address},
-    value::write_value,
+    value::write_value_ref,
 };
 use crate::json::JsonWriter;
 
+/// Writes rows and pages of rows as query answers and subqueries show them.
+pub(crate) struct RowWriter<'w> {
+    w: &'w mut JsonWriter,
+    version: ApiVersion,
+    /// The rows that are open, the outermost first.
+    open: Vec<OpenRow>,
+}
+
+struct OpenRow {
+    object: Arc<str>,
+    id: Option<RecordId>,
+    columns: Arc<[Arc<str>]>,
+    /// How many cells have been written.
+    written: usize,
+}
+
+impl<'w> RowWriter<'w> {
+    pub(crate) const fn new(w: &'w mut JsonWriter, version: ApiVersion) -> Self {
+        Self { w, version, open: Vec::new() }
+    }
+
+    /// Writes the name of the next cell of the open row, if one is open.
+    fn next_cell(&mut self) {
+        if let Some(row) = self.open.last_mut() {
+            if let Some(column) = row.columns.get(row.written) {
+                self.w.name(column);
+            }
+            row.written += 1;
+        }
+    }
+}
+
+impl PageSink for RowWriter<'_> {
+    fn begin_page(&mut self, total_size: u64, next: Option<&str>) {
+        self.next_cell();
+        self.w.begin_object().key("totalSize").int(total_size).key("done").bool(next.is_none());
+        if let Some(next) = next {
+            self.w.key("nextRecordsUrl");
+            write_address(self.w, self.version, &["/query/", next]);
+        }
+        self.w.key("records").begin_array();
+    }
+
+    fn end_page(&mut self) {
+        self.w.end_array().end_object();
+    }
+
+    fn begin_row(&mut self, object: &Arc<str>, id: Option<RecordId>, columns: &Arc<[Arc<str>]>) {
+        self.next_cell();
+        self.w.begin_object().key("attributes").begin_object();
+        self.w.key("type").plain([&**object]);
+        // Aggregate rows are no records and have no address.
+        if let Some(id) = id {
+            self.w.key("url");
+            write_record_address(self.w, self.version, object, id);
+        }
+        self.w.end_object();
+        self.open.push(OpenRow { object: Arc::clone(object), id, columns: Arc::clone(columns), written: 0 });
+    }
+
+    fn end_row(&mut self) {
+        self.open.pop();
+        self.w.end_object();
+    }
+
+    fn value(&mut self, value: ValueRef<'_>) {
+        self.next_cell();
+        write_value_ref(self.w, value);
+    }
+
+    fn compound(&mut self, parts: &mut dyn Iterator<Item = (&Arc<str>, ValueRef<'_>)>) {
+        self.next_cell();
+        self.w.begin_object();
+        for (name, part) in parts {
+            self.w.key(name);
+            write_value_ref(self.w, part);
+        }
+        self.w.end_object();
+    }
+
+    fn blob_link(&mut self) {
+        self.next_cell();
+        let Some(row) = self.open.last() else { return };
+        let column = row.written.checked_sub(1).and_then(|index| row.columns.get(index));
+        match (row.id, column) {
+            (Some(id), Some(column)) => {
+                let id = id.to_18();
+                let rest = ["/sobjects/", &*row.object, "/", id_text(&id), "/", column];
+                write_address(self.w, self.version, &rest);
+            }
+            _ => {
+                self.w.null();
+            }
+        }
+    }
+}
+
 /// Writes a row: `attributes` first, then its cells.
 pub(crate) fn row(w: &mut JsonWriter, row: &Row, version: ApiVersion) {
-    w.begin_object().key("attributes").begin_object();
-    w.key("type").plain([&*row.object]);
-    // Aggregate rows are no records and have no address.
-    if let Some(id) = row.id {
-        w.key("url");
-        write_record_address(w, version, &row.object, id);
-    }
-    w.end_object();
-    for (column, cell) in row.columns.iter().zip(&row.cells) {
-        w.name(column);
-        write_cell(w, row, column, cell, version);
-    }
-    w.end_object();
+    row.send(&mut RowWriter::new(w, version));
 }
 
-fn write_cell(w: &mut JsonWriter, owner: &Row, column: &str, cell: &Cell, version: ApiVersion) {
-    match cell {
-        Cell::Value(value) => write_value(w, value),
-        Cell::Row(parent) => row(w, parent, version),
-        Cell::Page(children) => page(w, children, version),
-        Cell::Compound(parts) if parts.iter().all(|(_, part)| part.is_null()) => {
-            w.null();
-        }
-        Cell::Compound(parts) => {
-            w.begin_object();
-            for (name, part) in parts {
-                w.key(name);
-                write_value(w, part);
-            }
-            w.end_object();
-        }
-        Cell::BlobLink => match owner.id {
-            Some(id) => {
-                write_address(
-                    w,
-                    version,
-                    &["/sobjects/", &owner.object, "/", id_text(&id.to_18()), "/", column],
-                );
-            }
-            None => write_value(w, &Value::Null),
-        },
-    }
-}
-
-/// Writes a page of rows as query answers and subqueries show it.
+/// Writes a page of rows.
 pub(crate) fn page(w: &mut JsonWriter, page: &QueryPage, version: ApiVersion) {
-    w.begin_object().key("totalSize").int(page.total_size).key("done").bool(page.next.is_none());
-    if let Some(next) = &page.next {
-        w.key("nextRecordsUrl");
-        write_address(w, version, &["/query/", next]);
-    }
-    w.key("records").begin_array();
-    page.rows.iter().for_each(|one| row(w, one, version));
-    w.end_array().end_object();
+    page.send(&mut RowWriter::new(w, version));
 }
 
 /// Writes the recently used records: a bare list of rows.
@@ -84,8 +135,7 @@ pub(crate) fn multiple_choices(w: &mut JsonWriter, object: &str, ids: &[RecordId
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use mockorg_org::{Cell, Value};
     use rust_decimal::Decimal;
 
     use super::*;

@@ -1,26 +1,31 @@
 //! Typed values as query answers print them.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use mockorg_org::{Timestamp, Value};
+use mockorg_org::{Timestamp, Value, ValueRef};
 
 use super::address::write_id;
 use crate::json::{JsonWriter, write_double};
 
 /// Writes one value.
 pub(crate) fn write_value(w: &mut JsonWriter, value: &Value) {
+    write_value_ref(w, value.as_ref());
+}
+
+/// Writes one value from where it lies.
+pub(crate) fn write_value_ref(w: &mut JsonWriter, value: ValueRef<'_>) {
     match value {
-        Value::DateTime(at) => write_instant(w, *at),
-        Value::Id(id) => write_id(w, *id),
-        Value::Null => w.null(),
-        Value::Bool(value) => w.bool(*value),
-        Value::Int(number) => w.int(*number),
-        Value::Number(number) => w.raw(|out| write_double(out, *number)),
-        Value::Text(text) => w.string(text),
-        Value::Date(date) => w.raw(|out| push_date(out, date.year(), date.month(), date.day())),
-        Value::Time(millis) => w.raw(|out| push_time(out, *millis)),
-        Value::Blob(content) => w.string(&STANDARD.encode(content)),
+        ValueRef::DateTime(at) => write_instant(w, at),
+        ValueRef::Id(id) => write_id(w, id),
+        ValueRef::Null => w.null(),
+        ValueRef::Bool(value) => w.bool(value),
+        ValueRef::Int(number) => w.int(number),
+        ValueRef::Number(number) => w.raw(|out| write_double(out, number)),
+        ValueRef::Text(text) => w.string(text),
+        ValueRef::Date(date) => w.raw(|out| push_date(out, date.year(), date.month(), date.day())),
+        ValueRef::Time(millis) => w.raw(|out| push_time(out, millis)),
+        ValueRef::Blob(content) => w.string(&STANDARD.encode(content)),
         // Only events hold details, and events cannot be queried: the slots in their order.
-        Value::Nested(entries) => {
+        ValueRef::Nested(entries) => {
             w.begin_array();
             for entry in entries.iter() {
                 w.begin_array();

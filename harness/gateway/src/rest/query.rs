@@ -34,10 +34,12 @@ fn run(exchange: &Exchange<'_>, all: bool) -> Result<Answer, Failure> {
 }
 
 fn page(exchange: &Exchange<'_>, call: Call) -> Result<Answer, Failure> {
-    let Reply::Page(page) = exchange.call(call)? else { return Err(unexpected()) };
+    // Rows go into the answer as they are read; nothing is written before the call can fail no more.
     let mut writer = exchange.writer();
-    encode::page(&mut writer, &page, exchange.version);
-    Ok(Answer::json(200, writer.finish()))
+    match exchange.call_into(call, &mut encode::RowWriter::new(&mut writer, exchange.version))? {
+        Reply::Sent => Ok(Answer::json(200, writer.finish())),
+        _ => Err(unexpected()),
+    }
 }
 
 /// The page size that `Sforce-Query-Options` asks for, brought into the range that the platform serves.

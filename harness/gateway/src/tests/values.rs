@@ -184,7 +184,7 @@ pub(super) static SEGMENTS: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 pub(super) static STATEMENTS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/soql");
-    let files = ["valid.soql", "invalid.soql"].map(|file| fs::read_to_string(root.join(file)).unwrap());
+    let files = ["trees.soql", "invalid.soql"].map(|file| fs::read_to_string(root.join(file)).unwrap());
     let blocks = files.iter().flat_map(|text| text.split("\n---\n"));
     blocks.map(|block| block.split("\n==>\n").next().unwrap_or_default().to_owned()).collect()
 });

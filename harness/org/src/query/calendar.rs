@@ -1,6 +1,10 @@
 //! Days, weeks, months, quarters and years as the running user and the org count them.
 
-use jiff::{SignedDuration, civil::Date, tz::TimeZone};
+use jiff::{
+    SignedDuration,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 
 use crate::{Org, Timestamp, ctx::Ctx};
 
@@ -12,6 +16,8 @@ pub(super) struct Calendar {
     week_start: i64,
     /// The month in which the fiscal year begins, from 1.
     fiscal_start: i64,
+    /// Whether a fiscal year is called after the calendar year in which it begins.
+    named_by_start: bool,
     now: Timestamp,
     today: Date,
 }
@@ -35,14 +41,19 @@ impl Calendar {
         let text = |name| user.and_then(|user| user.get(name).as_text());
         let organization = org.store.get(org.organization);
         let fiscal_start = organization.and_then(|own| own.get("FiscalYearStartMonth").as_int());
-        Self::new(text("TimeZoneSidKey"), text("LocaleSidKey"), fiscal_start, ctx.now)
+        let named_by_start =
+            organization.is_some_and(|own| own.get("UsesStartDateAsFiscalYearName").is_true());
+        Self {
+            named_by_start,
+            ..Self::new(text("TimeZoneSidKey"), text("LocaleSidKey"), fiscal_start, ctx.now)
+        }
     }
 
     fn new(zone: Option<&str>, locale: Option<&str>, fiscal_start: Option<i64>, now: Timestamp) -> Self {
         let zone = zone.and_then(|zone| TimeZone::get(zone).ok()).unwrap_or(TimeZone::UTC);
-        let at = jiff::Timestamp::from_millisecond(now.millis()).unwrap_or(jiff::Timestamp::MAX);
         Self {
-            today: zone.to_datetime(at).date(),
+            today: zone.to_datetime(instant(now)).date(),
+            named_by_start: false,
             week_start: week_start(locale.unwrap_or("en_US")),
             fiscal_start: fiscal_start.filter(|month| (1..=12).contains(month)).unwrap_or(1),
             zone,
@@ -75,10 +86,35 @@ impl Calendar {
             .map_or(Timestamp::start_of(date), |at| Timestamp::from_millis(at.timestamp().as_millisecond()))
     }
 
+    /// The clock on the user's wall at an instant.
+    pub(super) fn wall_clock(&self, at: Timestamp) -> DateTime {
+        self.zone.to_datetime(instant(at))
+    }
+
+    /// The clock in Greenwich at an instant.
+    pub(super) fn utc_clock(&self, at: Timestamp) -> DateTime {
+        TimeZone::UTC.to_datetime(instant(at))
+    }
+
+    /// The month of the fiscal year, from 1.
+    pub(super) fn fiscal_month(&self, date: Date) -> i64 {
+        (i64::from(date.month()) - self.fiscal_start).rem_euclid(12) + 1
+    }
+
+    /// The name of the fiscal year: the calendar year in which it ends, or begins where the org says so.
+    pub(super) fn fiscal_year(&self, date: Date) -> i64 {
+        let begins = i64::from(date.year()) - i64::from(i64::from(date.month()) < self.fiscal_start);
+        if self.fiscal_start == 1 || self.named_by_start { begins } else { begins + 1 }
+    }
+
     /// The end of the current second.
     pub(super) fn end_of_now(&self) -> Timestamp {
         Timestamp::from_millis(self.now.floor_second().millis().saturating_add(1000))
     }
+}
+
+fn instant(at: Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::MAX)
 }
 
 /// The first month of the period of `length` months that lies `offset` periods after that of `month`.

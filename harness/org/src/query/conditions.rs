@@ -1,79 +1,90 @@
 //! Resolves WHERE: names to paths, literals to values, operators to checks.
 
-use mockorg_soql::tree::{Comparison, Condition, Expr, Literal, LiteralValue, Operand, Operator};
+use mockorg_soql::tree::{Comparison, Condition, Expr, Literal, LiteralValue, Operand as Right, Operator};
 
 use super::{
-    calendar::Calendar,
     date_literals::Period,
-    errors::{Refusal, comparison_point},
+    errors::Refusal,
     filter::{Check, Comparer, Filter, Members, Test},
-    like::{Pattern, without_wildcard_escapes},
+    like::Pattern,
     literals::{Typed, mismatch, typed},
-    path::{FieldFacts, FieldPath, Scope, Steps},
-    select_list,
+    path::FieldFacts,
+    scope::Scope,
+    semi_join::{self, SemiJoins},
+    terms::{Clause, Term},
 };
 use crate::{Value, catalog::FieldType};
 
-/// Resolves a condition.
-pub(super) fn resolve(
-    scope: &Scope<'_>,
-    calendar: &dyn Fn() -> Calendar,
-    condition: &Condition,
-) -> Result<Filter, Refusal> {
-    let each = |conditions: &[Condition]| {
-        conditions.iter().map(|condition| resolve(scope, calendar, condition)).collect::<Result<Vec<_>, _>>()
-    };
-    match condition {
-        Condition::And(conditions) => each(conditions).map(Filter::All),
-        Condition::Or(conditions) => each(conditions).map(Filter::Any),
-        Condition::Not(condition) => resolve(scope, calendar, condition).map(Filter::negated),
-        Condition::Comparison(comparison) => resolve_comparison(scope, calendar, comparison),
+/// What resolving a condition needs to know.
+pub(super) struct Conditions<'r, 'c> {
+    /// The query that it belongs to.
+    pub(super) scope: &'r Scope<'c>,
+    /// WHERE or HAVING.
+    pub(super) clause: Clause,
+    /// Resolves the left side of a comparison.
+    pub(super) left: &'r dyn Fn(&Expr) -> Result<Term<'c>, Refusal>,
+    /// The semi joins so far.
+    pub(super) semi_joins: SemiJoins,
+}
+
+/// Resolves a WHERE condition.
+pub(super) fn resolve<'c>(scope: &Scope<'c>, condition: &'c Condition) -> Result<Filter, Refusal> {
+    let left = |expr: &Expr| scope.term(expr, Clause::Where);
+    Conditions { scope, clause: Clause::Where, left: &left, semi_joins: SemiJoins::default() }
+        .resolve(condition, false)
+}
+
+impl<'c> Conditions<'_, 'c> {
+    /// Resolves a condition; `under_or` tells whether it is one of several alternatives.
+    pub(super) fn resolve(&self, condition: &'c Condition, under_or: bool) -> Result<Filter, Refusal> {
+        let each = |conditions: &'c [Condition], under_or| {
+            conditions
+                .iter()
+                .map(|condition| self.resolve(condition, under_or))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        match condition {
+            Condition::And(conditions) => each(conditions, under_or).map(Filter::All),
+            Condition::Or(conditions) => each(conditions, true).map(Filter::Any),
+            Condition::Not(condition) => self.resolve(condition, under_or).map(Filter::negated),
+            Condition::Comparison(comparison) => self.comparison(comparison, under_or),
+        }
+    }
+
+    fn comparison(&self, comparison: &'c Comparison, under_or: bool) -> Result<Filter, Refusal> {
+        let term = (self.left)(&comparison.left)?;
+        if let Right::Subquery(inner) = &comparison.right {
+            return semi_join::resolve(self, (comparison, inner), &term, under_or);
+        }
+        let source = self.scope.source;
+        if !term.facts.filterable {
+            return Err(source.not_filterable(term.at, &term.facts.name));
+        }
+        let comparer = comparer(&term.facts);
+        let resolver = Resolver { scope: self.scope, term, comparer };
+        match (&comparison.operator, &comparison.right) {
+            (Operator::In, Right::List(literals, _)) => resolver.members(literals),
+            (Operator::NotIn, Right::List(literals, _)) => resolver.members(literals).map(Filter::negated),
+            (Operator::Includes, Right::List(literals, _)) => resolver.includes(literals),
+            (Operator::Excludes, Right::List(literals, _)) => {
+                resolver.includes(literals).map(Filter::negated)
+            }
+            (operator, Right::Literal(literal)) => resolver.compare(*operator, literal),
+            (_, Right::List(_, span)) => Err(source.unexpected(span.start)),
+            (_, Right::Subquery(inner)) => Err(source.unexpected(inner.span.start)),
+        }
     }
 }
 
 /// One comparison on its way to a filter.
 struct Resolver<'r, 'c> {
     scope: &'r Scope<'c>,
-    calendar: &'r dyn Fn() -> Calendar,
-    field: FieldFacts<'c>,
-    steps: Steps,
+    term: Term<'c>,
     comparer: Comparer,
-    /// Where errors about the comparison point.
-    at: usize,
 }
 
-fn resolve_comparison(
-    scope: &Scope<'_>,
-    calendar: &dyn Fn() -> Calendar,
-    comparison: &Comparison,
-) -> Result<Filter, Refusal> {
-    let path = match &comparison.left {
-        Expr::Field(path) => path,
-        Expr::Call(call) => return Err(select_list::unsupported_call(scope.source, call)),
-        Expr::Literal(literal) => return Err(scope.source.unexpected(literal.span.start)),
-    };
-    let resolved: FieldPath<'_> = scope.field(path)?;
-    let at = comparison_point(path);
-    if !resolved.field.filterable {
-        return Err(scope.source.not_filterable(at, &resolved.field.name));
-    }
-    let comparer = comparer(&resolved.field);
-    let steps = resolved.steps();
-    let resolver = Resolver { scope, calendar, field: resolved.field, steps, comparer, at };
-    match (&comparison.operator, &comparison.right) {
-        (_, Operand::Subquery(_)) => {
-            Err(scope.source.not_modelled(comparison.operator_span.start, "SOQL semi join"))
-        }
-        (Operator::In, Operand::List(literals, _)) => resolver.members(literals),
-        (Operator::NotIn, Operand::List(literals, _)) => resolver.members(literals).map(Filter::negated),
-        (Operator::Includes, Operand::List(literals, _)) => resolver.includes(literals),
-        (Operator::Excludes, Operand::List(literals, _)) => resolver.includes(literals).map(Filter::negated),
-        (operator, Operand::Literal(literal)) => resolver.compare(*operator, literal),
-        (_, Operand::List(_, span)) => Err(scope.source.unexpected(span.start)),
-    }
-}
-
-fn comparer(field: &FieldFacts<'_>) -> Comparer {
+/// How values of a field compare.
+pub(super) fn comparer(field: &FieldFacts<'_>) -> Comparer {
     match field.field_type {
         FieldType::Boolean => Comparer::Bool,
         _ if field.case_sensitive => Comparer::Exact,
@@ -83,11 +94,11 @@ fn comparer(field: &FieldFacts<'_>) -> Comparer {
 
 impl Resolver<'_, '_> {
     fn test(&self, check: Check) -> Filter {
-        Filter::Test(Test { steps: self.steps.clone(), comparer: self.comparer, check })
+        Filter::Test(Test { left: self.term.operand.clone(), comparer: self.comparer, check })
     }
 
     fn typed(&self, literal: &Literal) -> Result<Typed, Refusal> {
-        typed(self.scope.source, self.calendar, &self.field, literal, self.at)
+        typed(self.scope, &self.term, literal)
     }
 
     fn compare(&self, operator: Operator, literal: &Literal) -> Result<Filter, Refusal> {
@@ -101,7 +112,7 @@ impl Resolver<'_, '_> {
             Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual
         );
         if orders && literal.value == LiteralValue::Null {
-            return Err(self.scope.source.malformed(self.at, "invalid operator"));
+            return Err(self.scope.source.malformed(self.term.at, "invalid operator"));
         }
         match typed {
             Typed::Value(value) => self.against_value(operator, value, literal),
@@ -151,12 +162,12 @@ impl Resolver<'_, '_> {
         // Binds and values of another type get the errors that any comparison gives them.
         self.typed(literal)?;
         let LiteralValue::String(pattern) = &literal.value else {
-            return Err(mismatch(self.scope.source, &self.field, self.at));
+            return Err(mismatch(self.scope.source, &self.term));
         };
         if pattern.is_empty() {
             return Ok(self.test(Check::Equal(Value::Null)));
         }
-        Ok(self.test(Check::Like(Pattern::new(pattern, self.field.case_sensitive))))
+        Ok(self.test(Check::Like(Pattern::new(pattern, self.term.facts.case_sensitive))))
     }
 
     fn members(&self, literals: &[Literal]) -> Result<Filter, Refusal> {
@@ -184,7 +195,7 @@ impl Resolver<'_, '_> {
             self.typed(literal)?;
             match &literal.value {
                 LiteralValue::String(text) if !text.is_empty() => {
-                    sets.push(without_wildcard_escapes(text).split(';').map(Box::from).collect());
+                    sets.push(text.split(';').map(Box::from).collect());
                 }
                 _ => filters.push(self.test(Check::Equal(Value::Null))),
             }
@@ -198,7 +209,7 @@ impl Resolver<'_, '_> {
         use FieldType as T;
         use Operator as O;
         let equality = matches!(operator, O::Equal | O::NotEqual | O::In | O::NotIn);
-        let fits = match (self.field.field_type, operator) {
+        let fits = match (self.term.facts.field_type, operator) {
             _ if equality => true,
             (T::MultiPicklist, O::Includes | O::Excludes) => true,
             (T::MultiPicklist | T::Boolean, _) | (_, O::Includes | O::Excludes) => false,
@@ -219,7 +230,7 @@ impl Resolver<'_, '_> {
         if fits {
             Ok(())
         } else {
-            Err(self.scope.source.invalid_operator(self.at, noun(self.field.field_type)))
+            Err(self.scope.source.invalid_operator(self.term.at, noun(self.term.facts.field_type)))
         }
     }
 }

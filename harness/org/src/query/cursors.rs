@@ -1,9 +1,9 @@
 //! Query locators: what of an answer did not fit on its pages yet.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use super::shape::Shape;
-use crate::{ApiError, ErrorCode, RecordId, Settings, Timestamp, catalog::ObjectIndex};
+use super::pages::Rest;
+use crate::{ApiError, ErrorCode, RecordId, Settings, Timestamp};
 
 /// The open query locators of all users, oldest first.
 #[derive(Clone, Debug, Default)]
@@ -19,12 +19,12 @@ pub(crate) struct Cursors {
 #[derive(Clone, Debug)]
 pub(super) struct Cursor {
     pub(super) id: RecordId,
-    pub(super) object: ObjectIndex,
-    pub(super) shape: Arc<Shape>,
-    /// All matching records, those of earlier pages included.
-    pub(super) records: Arc<[RecordId]>,
+    pub(super) rest: Rest,
     /// Whether deleted records count.
     pub(super) all: bool,
+    /// Whether the rows are the children of one record. Their cursors come and go with their parents' page
+    /// and do not count.
+    of_children: bool,
     user: RecordId,
     used: Timestamp,
 }
@@ -36,20 +36,20 @@ impl Cursors {
         settings: &Settings,
         (user, now): (RecordId, Timestamp),
         organization: RecordId,
-        rest: (ObjectIndex, Arc<Shape>, Arc<[RecordId]>, bool),
+        (rest, (all, of_children)): (Rest, (bool, bool)),
     ) -> RecordId {
         self.drop_expired(settings, now);
         let limit = settings.locators_per_user.max(1);
-        while self.open.iter().filter(|cursor| cursor.user == user).count() >= limit {
-            let oldest = self.open.iter().position(|cursor| cursor.user == user);
+        let counts = |cursor: &Cursor| cursor.user == user && !cursor.of_children;
+        while !of_children && self.open.iter().filter(|cursor| counts(cursor)).count() >= limit {
+            let oldest = self.open.iter().position(counts);
             oldest.map(|index| self.open.remove(index));
         }
         self.opened += 1;
         let mut pod = *b"000";
         pod.copy_from_slice(&organization.as_15().as_bytes()[3..6]);
         let id = RecordId::compose(*b"01g", pod, self.opened);
-        let (object, shape, records, all) = rest;
-        self.open.push(Cursor { id, object, shape, records, all, user, used: now });
+        self.open.push(Cursor { id, rest, all, of_children, user, used: now });
         id
     }
 
@@ -72,7 +72,7 @@ impl Cursors {
         let cursor = self
             .open
             .iter_mut()
-            .find(|cursor| cursor.id == id && cursor.user == user && offset < cursor.records.len())
+            .find(|cursor| cursor.id == id && cursor.user == user && offset < cursor.rest.records.len())
             .ok_or_else(invalid)?;
         cursor.used = now;
         Ok((cursor.clone(), offset))

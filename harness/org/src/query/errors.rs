@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use mockorg_soql::{SyntaxError, SyntaxErrorKind, TextEra, caret_block, tree::Path};
+use mockorg_soql::{
+    SyntaxError, SyntaxErrorKind, TextEra, caret_block,
+    tree::{Name, Path},
+};
 
 use crate::{ApiError, ApiVersion, ErrorCode};
 
@@ -53,6 +56,24 @@ impl<'s> Source<'s> {
     /// A construct that the platform itself would not take here.
     pub(super) fn unexpected(self, at: usize) -> Refusal {
         self.syntax(&SyntaxError { kind: SyntaxErrorKind::Unexpected(self.word(at).into()), at })
+    }
+
+    /// The statement.
+    pub(super) const fn text(self) -> &'s str {
+        self.text
+    }
+
+    /// A mode of WITH that only Apex has.
+    pub(super) fn apex_only(self, mode: &Name) -> Refusal {
+        let text = match self.era {
+            TextEra::Modern => {
+                "rule soqlWithIdentifierClause failed predicate: {this.helper.allowApexSyntax() && \
+                                this.helper.hasApexContext()}?"
+                    .to_owned()
+            }
+            TextEra::Classic => format!("{} not allowed in this context", mode.text.to_uppercase()),
+        };
+        self.malformed(mode.span.start, &text)
     }
 
     /// A construct of SOQL that is not modelled; `what` names it for the coverage report.

@@ -2,8 +2,12 @@
 
 use std::cmp::Ordering;
 
-use super::{like::Pattern, path::Steps, reader::Reader};
-use crate::{RecordView, Value, ValueRef, text_order};
+use super::{
+    like::Pattern,
+    operand::{Operand, Source},
+    path::Steps,
+};
+use crate::{Value, ValueRef, text_order};
 
 /// A resolved condition.
 #[derive(Clone, Debug)]
@@ -21,8 +25,8 @@ pub(super) enum Filter {
 /// One comparison.
 #[derive(Clone, Debug)]
 pub(super) struct Test {
-    /// The field.
-    pub(super) steps: Steps,
+    /// What is compared.
+    pub(super) left: Operand,
     /// How its value is compared.
     pub(super) comparer: Comparer,
     /// With what.
@@ -110,18 +114,23 @@ impl Filter {
         Self::Not(Box::new(self))
     }
 
-    /// Whether the record meets the condition.
-    pub(super) fn matches<'o>(&self, reader: Reader<'o>, record: RecordView<'o>) -> bool {
+    /// Whether the record or group meets the condition.
+    pub(super) fn matches<'o>(&self, source: impl Source<'o>) -> bool {
         match self {
-            Self::All(filters) => filters.iter().all(|filter| filter.matches(reader, record)),
-            Self::Any(filters) => filters.iter().any(|filter| filter.matches(reader, record)),
-            Self::Not(filter) => !filter.matches(reader, record),
-            Self::Test(test) => test.holds(reader.value(record, &test.steps).as_ref()),
+            Self::All(filters) => filters.iter().all(|filter| filter.matches(source)),
+            Self::Any(filters) => filters.iter().any(|filter| filter.matches(source)),
+            Self::Not(filter) => !filter.matches(source),
+            Self::Test(test) => test.holds(test.left.value(source).as_ref()),
         }
     }
 }
 
 impl Test {
+    /// The steps, when a plain field is compared.
+    pub(super) fn steps(&self) -> Option<&Steps> {
+        self.left.steps()
+    }
+
     fn holds(&self, value: ValueRef<'_>) -> bool {
         let known = |wanted: &Value| !value.is_null() && !wanted.is_null();
         let order = |wanted: &Value| self.comparer.order(value, wanted.as_ref());

@@ -1,5 +1,7 @@
 //! LIKE patterns.
 
+use mockorg_soql::tree::{PatternPart, Text};
+
 /// A LIKE pattern: `%` stands for any run of characters, `_` for one, a backslash takes their meaning away.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Pattern {
@@ -15,20 +17,15 @@ enum Piece {
 }
 
 impl Pattern {
-    pub(super) fn new(text: &str, case_sensitive: bool) -> Self {
-        let mut pieces = Vec::with_capacity(text.len());
-        let mut chars = text.chars().peekable();
-        while let Some(c) = chars.next() {
-            pieces.push(match c {
-                '\\' => match chars.next_if(|next| matches!(next, '%' | '_')) {
-                    Some(escaped) => Piece::Char(escaped),
-                    None => Piece::Char(c),
-                },
-                '%' if pieces.last() == Some(&Piece::Run) => continue,
-                '%' => Piece::Run,
-                '_' => Piece::One,
-                c => Piece::Char(c),
-            });
+    pub(super) fn new(text: &Text, case_sensitive: bool) -> Self {
+        let mut pieces: Vec<Piece> = Vec::with_capacity(text.len());
+        for part in text.pattern() {
+            match part {
+                PatternPart::Run if pieces.last() == Some(&Piece::Run) => {}
+                PatternPart::Run => pieces.push(Piece::Run),
+                PatternPart::One => pieces.push(Piece::One),
+                PatternPart::Char(c) => pieces.push(Piece::Char(c)),
+            }
         }
         Self { pieces: pieces.into(), case_sensitive }
     }
@@ -80,17 +77,26 @@ impl Pattern {
     }
 }
 
-/// The text that a string literal means outside LIKE, where wildcards need no escape.
-pub(super) fn without_wildcard_escapes(text: &str) -> String {
-    text.replace("\\%", "%").replace("\\_", "_")
-}
-
 #[cfg(test)]
 mod tests {
+    use mockorg_soql::{
+        parse,
+        tree::{Condition, LiteralValue, Operand},
+    };
+
     use super::*;
 
+    /// The text of a quoted literal.
+    fn quoted(inner: &str) -> Text {
+        let select = parse(&format!("SELECT Id FROM A WHERE B LIKE '{inner}'")).unwrap();
+        let Some(Condition::Comparison(comparison)) = select.condition else { panic!("no comparison") };
+        let Operand::Literal(literal) = comparison.right else { panic!("no literal") };
+        let LiteralValue::String(text) = literal.value else { panic!("no text") };
+        text
+    }
+
     fn like(text: &str, pattern: &str) -> bool {
-        Pattern::new(pattern, false).matches(text)
+        Pattern::new(&quoted(pattern), false).matches(text)
     }
 
     #[test]
@@ -112,13 +118,14 @@ mod tests {
         assert!(!like("1000", r"100\%"));
         assert!(like("a_b", r"a\_b"));
         assert!(!like("axb", r"a\_b"));
-        assert!(like(r"a\b", r"a\b"));
+        assert!(like(r"a\b", r"a\\b"));
+        assert!(like(r"100\5", r"100\\%"), "an escaped backslash leaves the wildcard its meaning");
     }
 
     #[test]
     fn a_case_sensitive_field_is_matched_with_its_case() {
-        assert!(!Pattern::new("ab%", true).matches("ABc"));
-        assert!(Pattern::new("AB%", true).matches("ABc"));
+        assert!(!Pattern::new(&quoted("ab%"), true).matches("ABc"));
+        assert!(Pattern::new(&quoted("AB%"), true).matches("ABc"));
     }
 
     #[test]

@@ -4,11 +4,10 @@ use mockorg_soql::tree::{Literal, LiteralValue};
 use rust_decimal::Decimal;
 
 use super::{
-    calendar::Calendar,
     date_literals::{Period, days},
     errors::{Refusal, Source},
-    like::without_wildcard_escapes,
-    path::FieldFacts,
+    scope::Scope,
+    terms::Term,
 };
 use crate::{ErrorCode, RecordId, Timestamp, Value, catalog::FieldType, parse_clock, parse_date};
 
@@ -49,17 +48,12 @@ fn type_name(field_type: FieldType) -> (&'static str, bool) {
     }
 }
 
-/// The literal as a value of the field. `at` is where errors about the comparison point.
-pub(super) fn typed(
-    source: Source<'_>,
-    calendar: &dyn Fn() -> Calendar,
-    field: &FieldFacts<'_>,
-    literal: &Literal,
-    at: usize,
-) -> Result<Typed, Refusal> {
+/// The literal as a value that the term can be compared with.
+pub(super) fn typed(scope: &Scope<'_>, term: &Term<'_>, literal: &Literal) -> Result<Typed, Refusal> {
     use FieldType as T;
     use LiteralValue as L;
-    let mismatch = || mismatch(source, field, at);
+    let (source, field, at) = (scope.source, &term.facts, term.at);
+    let mismatch = || mismatch(source, term);
     let value = match (field.field_type, &literal.value) {
         (_, L::Null) => Value::Null,
         (_, L::Bind(_)) => return Err(source.bind_variable(literal.span.start)),
@@ -79,14 +73,14 @@ pub(super) fn typed(
         }
         (T::Time, L::Time(text)) => time(text).map(Value::Time).ok_or_else(mismatch)?,
         (T::Date | T::DateTime, L::DateLiteral { name, n }) => {
-            let calendar = calendar();
+            let calendar = scope.calendar();
             let days = days(name, *n, &calendar).ok_or_else(|| source.unexpected(literal.span.start))?;
             let period =
                 if field.field_type == T::Date { days.of_dates() } else { days.of_instants(&calendar) };
             return Ok(Typed::Period(period));
         }
         (_, L::String(text)) if type_name(field.field_type) == ("string", true) => {
-            Value::text(without_wildcard_escapes(text))
+            Value::text(&**text)
         }
         _ => return Err(mismatch()),
     };
@@ -94,15 +88,15 @@ pub(super) fn typed(
 }
 
 /// The refusal of a literal of the wrong type.
-pub(super) fn mismatch(source: Source<'_>, field: &FieldFacts<'_>, at: usize) -> Refusal {
-    let (name, quoted) = type_name(field.field_type);
+pub(super) fn mismatch(source: Source<'_>, term: &Term<'_>) -> Refusal {
+    let (name, quoted) = type_name(term.facts.field_type);
     let not = if quoted { "" } else { "not " };
     source.fault(
         ErrorCode::InvalidField,
-        at,
+        term.at,
         &format!(
             "value of filter criterion for field '{}' must be of type {name} and should {not}be enclosed in quotes",
-            field.name
+            term.facts.name
         ),
     )
 }

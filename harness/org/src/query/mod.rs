@@ -1,25 +1,38 @@
 //! SOQL: a statement is resolved against the catalog into a plan of slots, the plan is evaluated, and
 //! what does not fit on one page waits behind a locator.
 
+mod aggregates;
 mod calendar;
+mod children;
 mod conditions;
 mod cursors;
 mod date_literals;
+mod date_parts;
 mod errors;
 mod filter;
+mod functions;
+mod grouping;
+mod groups;
 mod like;
 mod literals;
 mod name_object;
+mod operand;
 mod order;
+mod pages;
 mod path;
 mod plan;
 mod reader;
 mod resolve;
 mod run;
 mod scan;
+mod scope;
 mod select_list;
+mod semi_join;
 mod shape;
+mod terms;
 #[cfg(test)]
 mod tests;
+mod type_of;
+mod usage;
 
 pub(crate) use cursors::Cursors;

@@ -4,14 +4,8 @@ use std::sync::Arc;
 
 use mockorg_soql::tree::{Name, Path};
 
-use super::{
-    errors::{Refusal, Source},
-    name_object,
-};
-use crate::{
-    catalog::{Catalog, FieldDef, FieldType, Kind, ObjectIndex, PicklistValue, SObjectDef, Slot},
-    ctx::Ctx,
-};
+use super::{errors::Refusal, name_object, scope::Scope};
+use crate::catalog::{FieldDef, FieldType, Kind, ObjectIndex, PicklistValue, SObjectDef, Slot};
 
 /// How many parent relationships a path may follow.
 const MAX_LEVELS: usize = 5;
@@ -48,6 +42,17 @@ pub(super) struct FieldPath<'c> {
 }
 
 impl FieldPath<'_> {
+    /// The canonical path: `Owner.Name`.
+    pub(super) fn canonical(&self) -> String {
+        let mut text = String::new();
+        for hop in &self.hops {
+            text.push_str(&hop.name);
+            text.push('.');
+        }
+        text.push_str(&self.field.name);
+        text
+    }
+
     /// The places to read, one after the other.
     pub(super) fn steps(&self) -> Steps {
         Steps { hops: self.hops.iter().map(|hop| hop.place.clone()).collect(), leaf: self.leaf.clone() }
@@ -80,8 +85,12 @@ pub(super) struct FieldFacts<'c> {
     pub(super) field_type: FieldType,
     pub(super) filterable: bool,
     pub(super) sortable: bool,
+    pub(super) groupable: bool,
+    pub(super) aggregatable: bool,
     pub(super) case_sensitive: bool,
     pub(super) picklist_values: &'c [PicklistValue],
+    /// The definition; none for fields of the `Name` object and for results of functions.
+    pub(super) def: Option<&'c FieldDef>,
 }
 
 impl<'c> FieldFacts<'c> {
@@ -92,35 +101,32 @@ impl<'c> FieldFacts<'c> {
             // Parts of an address can be compared, the address itself only by distance.
             filterable: field.filterable && !field.is_compound(),
             sortable: field.sortable && !field.is_compound(),
+            groupable: field.groupable && !field.is_compound(),
+            aggregatable: field.aggregatable && !field.is_compound(),
             case_sensitive: field.case_sensitive,
             picklist_values: &field.picklist_values,
+            def: Some(field),
         }
     }
 
     fn of_name(field: &name_object::NameField) -> Self {
+        Self::of_result(field.name, field.field_type)
+    }
+
+    /// The facts of what a function gives.
+    pub(super) fn of_result(name: impl Into<Arc<str>>, field_type: FieldType) -> Self {
         Self {
-            name: field.name.into(),
-            field_type: field.field_type,
+            name: name.into(),
+            field_type,
             filterable: true,
             sortable: true,
+            groupable: true,
+            aggregatable: true,
             case_sensitive: false,
             picklist_values: &[],
+            def: None,
         }
     }
-}
-
-/// The objects and names that a statement can see.
-#[derive(Clone, Debug)]
-pub(super) struct Scope<'c> {
-    pub(super) catalog: &'c Catalog,
-    pub(super) ctx: &'c Ctx,
-    pub(super) source: Source<'c>,
-    /// The object of the FROM clause.
-    pub(super) root: &'c SObjectDef,
-    /// Its alias.
-    pub(super) alias: Option<&'c Name>,
-    /// Aliases of parent relationships, with the relationships that they stand for.
-    pub(super) parents: Vec<(&'c Name, Vec<Name>)>,
 }
 
 /// What a path has reached so far.
@@ -226,7 +232,8 @@ impl<'c> Scope<'c> {
         (!objects.is_empty()).then_some(Entity::Named(objects))
     }
 
-    fn object(&self, name: &str) -> Option<&'c SObjectDef> {
+    /// The object with this name, when the user can read it.
+    pub(super) fn object(&self, name: &str) -> Option<&'c SObjectDef> {
         self.catalog
             .find(name, self.ctx.version)
             .filter(|object| object.kind == Kind::SObject && self.ctx.access.object(object.index).read)

@@ -1,11 +1,15 @@
-//! Reads records along paths.
+//! Reads records along paths, and sends them to where rows go.
 
-use super::path::{Place, Steps};
+use super::{
+    operand::{Operand, Source},
+    path::{Place, Steps},
+    shape::{Branches, Member, Shape},
+};
 use crate::{
-    Cell, Org, RecordId, RecordView, Row, Value, ValueRef,
-    catalog::{SObjectDef, Slot},
+    Org, PageSink, RecordId, RecordView, ValueRef,
+    catalog::{FieldDef, FieldType, SObjectDef, Slot},
     ctx::Ctx,
-    query::shape::{Member, Shape},
+    query::pages::Family,
     read::Held,
 };
 
@@ -18,7 +22,34 @@ pub(super) struct Reader<'o> {
     pub(super) all: bool,
 }
 
+/// A record and who reads it.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'o> {
+    pub(super) reader: Reader<'o>,
+    pub(super) record: RecordView<'o>,
+}
+
+impl<'o> Source<'o> for Reading<'o> {
+    fn field(self, steps: &Steps) -> Held<'o> {
+        self.reader.value(self.record, steps)
+    }
+
+    fn group(self, _: usize) -> ValueRef<'o> {
+        // Statements over records name no groups.
+        ValueRef::Null
+    }
+
+    fn rolled(self, _: usize) -> bool {
+        false
+    }
+}
+
 impl<'o> Reader<'o> {
+    /// A record as a source of operands.
+    pub(super) const fn reading(self, record: RecordView<'o>) -> Reading<'o> {
+        Reading { reader: self, record }
+    }
+
     /// The value at the end of a path; null when a parent on the way is missing.
     pub(super) fn value(self, record: RecordView<'o>, steps: &Steps) -> Held<'o> {
         let mut record = record;
@@ -36,29 +67,75 @@ impl<'o> Reader<'o> {
         }
     }
 
-    /// The row of a record.
-    pub(super) fn row(self, record: RecordView<'o>, shape: &Shape) -> Row {
-        let cells = shape.members.iter().map(|member| self.cell(record, member)).collect();
-        Row {
-            object: record.object.name.clone(),
-            id: Some(record.id()),
-            columns: shape.columns.clone(),
-            cells,
+    /// Sends a record as a row; `family` are the children that belong into it.
+    pub(super) fn send(
+        self,
+        record: RecordView<'o>,
+        shape: &Shape,
+        family: &Family<'o>,
+        sink: &mut dyn PageSink,
+    ) {
+        sink.begin_row(&record.object.name, Some(record.id()), &shape.columns);
+        let mut children = family.lists.iter();
+        for member in &shape.members {
+            match member {
+                Member::Field(Place::ObjectName) => sink.value(ValueRef::Text(&record.object.name)),
+                Member::Field(place) => match slot_in(record, place) {
+                    Some(slot) => self.send_field(record, record.object.at(slot), sink),
+                    None => sink.value(ValueRef::Null),
+                },
+                Member::Computed(operand) => self.send_computed(record, operand, sink),
+                Member::Parent(place, shape) => match self.parent(record, place) {
+                    Some(parent) => self.send(parent, shape, &Family::NONE, sink),
+                    None => sink.value(ValueRef::Null),
+                },
+                Member::TypeOf(place, branches) => self.send_branch(record, place, branches, sink),
+                Member::Children(plan) => match children.next() {
+                    Some(list) => self.send_children(list, plan, sink),
+                    None => sink.value(ValueRef::Null),
+                },
+            }
+        }
+        sink.end_row();
+    }
+
+    fn send_computed(self, record: RecordView<'o>, operand: &Operand, sink: &mut dyn PageSink) {
+        sink.value(operand.value(self.reading(record)).as_ref());
+    }
+
+    fn send_field(self, record: RecordView<'o>, field: &FieldDef, sink: &mut dyn PageSink) {
+        match field.field_type {
+            FieldType::Address | FieldType::Location => {
+                let mut parts = field.compound_parts.iter().map(|(name, slot)| (name, record.at(*slot)));
+                if field.compound_parts.iter().all(|(_, slot)| record.at(*slot).is_null()) {
+                    sink.value(ValueRef::Null);
+                } else {
+                    sink.compound(&mut parts);
+                }
+            }
+            FieldType::Base64 if !record.at(field.slot).is_null() => sink.blob_link(),
+            FieldType::EncryptedString => match record.at(field.slot) {
+                ValueRef::Text(text) => sink.value(ValueRef::Text(&"*".repeat(text.chars().count()))),
+                other => sink.value(other),
+            },
+            _ => sink.value(self.own(record, field.slot).as_ref()),
         }
     }
 
-    fn cell(self, record: RecordView<'o>, member: &Member) -> Cell {
-        match member {
-            Member::Field(Place::ObjectName) => Cell::Value(Value::Text(record.object.name.clone())),
-            Member::Field(place) => match slot_in(record, place) {
-                Some(slot) => self.org.cell_of(self.ctx, record, record.object.at(slot)),
-                None => Cell::Value(Value::Null),
-            },
-            Member::Parent(place, shape) => match self.parent(record, place) {
-                Some(parent) => Cell::Row(Box::new(self.row(parent, shape))),
-                None => Cell::Value(Value::Null),
-            },
-        }
+    fn send_branch(
+        self,
+        record: RecordView<'o>,
+        place: &Place,
+        branches: &Branches,
+        sink: &mut dyn PageSink,
+    ) {
+        let Some(parent) = self.parent(record, place) else {
+            sink.value(ValueRef::Null);
+            return;
+        };
+        let own = branches.whens.iter().find(|(object, _)| *object == parent.object.index);
+        let shape = own.map_or(&branches.otherwise, |(_, shape)| shape);
+        self.send(parent, shape, &Family::NONE, sink);
     }
 
     fn own(self, record: RecordView<'o>, slot: Slot) -> Held<'o> {

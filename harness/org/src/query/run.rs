@@ -1,38 +1,43 @@
 //! Evaluates plans, page by page.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use super::{
+    Cursors,
+    groups::GroupPlan,
     order,
-    plan::{Output, Plan},
+    pages::{self, Rest},
+    plan::{ChildPlan, Output, Plan},
     reader::Reader,
-    resolve::resolve,
+    resolve::{self, Usage},
     scan,
-    shape::Shape,
 };
-use crate::{ApiError, Org, QueryPage, RecordId, RecordView, Reply, catalog::SObjectDef, ctx::Ctx};
+use crate::{ApiError, ErrorCode, Org, PageSink, RecordId, RecordView, ctx::Ctx};
 
 /// How many rows a page has unless the client wishes otherwise.
 const PAGE_SIZE: u32 = 2000;
 /// The smallest page that a client can wish for.
 const SMALLEST_PAGE: u32 = 200;
+/// How many groups a statement can answer.
+const MOST_GROUPS: usize = 2000;
 
 impl Org {
-    /// Runs a query and answers its first page.
+    /// Runs a query and sends its first page.
     ///
     /// # Errors
     ///
-    /// `MALFORMED_QUERY`, `INVALID_TYPE`, `INVALID_FIELD`, `INVALID_QUERY_FILTER_OPERATOR` or
-    /// `NUMBER_OUTSIDE_VALID_RANGE`. What is not modelled is refused as malformed and counted.
+    /// `MALFORMED_QUERY`, `INVALID_TYPE`, `INVALID_FIELD`, `INVALID_QUERY_FILTER_OPERATOR`,
+    /// `NUMBER_OUTSIDE_VALID_RANGE`, `EXCEEDED_ID_LIMIT` or `EXCEEDED_MAX_SEMIJOIN_SUBSELECTS`. What is not
+    /// modelled is refused as malformed and counted.
     pub(crate) fn query(
         &mut self,
         ctx: &Ctx,
-        soql: &str,
-        all: bool,
+        (soql, all): (&str, bool),
         batch_size: Option<u32>,
-    ) -> Result<Reply, ApiError> {
-        let plan = match resolve(self, ctx, soql) {
-            Ok(plan) => plan,
+        sink: &mut dyn PageSink,
+    ) -> Result<(), ApiError> {
+        let (plan, usage) = match resolve::resolve(self, ctx, soql, all) {
+            Ok(resolved) => resolved,
             Err(refusal) => {
                 if let Some(what) = &refusal.not_modelled {
                     self.coverage.refuse(what);
@@ -40,35 +45,17 @@ impl Org {
                 return Err(refusal.error);
             }
         };
+        let mut cursors = mem::take(&mut self.cursors);
         let reader = Reader { org: self, ctx, all };
-        let object = self.catalog.object(plan.object);
-        let records = matching(reader, object, &plan);
-        let total_size = records.len() as u64;
-        let Output::Rows(shape) = &plan.output else {
-            return Ok(Reply::Page(Box::new(QueryPage { total_size, next: None, rows: Vec::new() })));
-        };
-        let size = page_size(batch_size);
-        let rows = records.iter().take(size).map(|record| reader.row(*record, shape)).collect();
-        let rest: Option<Arc<[RecordId]>> =
-            (records.len() > size).then(|| records.iter().map(RecordView::id).collect());
-        let next =
-            rest.map(|rest| self.open_cursor(ctx, &plan, shape, rest, all)).map(|id| next_page(id, size));
-        Ok(Reply::Page(Box::new(QueryPage { total_size, next, rows })))
+        let answered = answer(reader, (&plan, usage), &mut cursors, page_size(batch_size), sink);
+        self.cursors = cursors;
+        for id in answered? {
+            self.note_use(ctx, id, (usage.view, usage.reference));
+        }
+        Ok(())
     }
 
-    fn open_cursor(
-        &mut self,
-        ctx: &Ctx,
-        plan: &Plan,
-        shape: &Arc<Shape>,
-        records: Arc<[RecordId]>,
-        all: bool,
-    ) -> RecordId {
-        let rest = (plan.object, Arc::clone(shape), records, all);
-        self.cursors.open(&self.settings, (ctx.user, ctx.now), self.organization, rest)
-    }
-
-    /// Answers a further page of a query.
+    /// Sends a further page of a query.
     ///
     /// # Errors
     ///
@@ -78,21 +65,73 @@ impl Org {
         ctx: &Ctx,
         locator: &str,
         batch_size: Option<u32>,
-    ) -> Result<Reply, ApiError> {
+        sink: &mut dyn PageSink,
+    ) -> Result<(), ApiError> {
         let (cursor, offset) = self.cursors.find(&self.settings, (ctx.user, ctx.now), locator)?;
+        let mut cursors = mem::take(&mut self.cursors);
         let reader = Reader { org: self, ctx, all: cursor.all };
-        let object = self.catalog.object(cursor.object);
-        let size = page_size(batch_size);
-        let end = offset.saturating_add(size).min(cursor.records.len());
-        let page = cursor.records.get(offset..end).unwrap_or_default();
-        let rows = page
-            .iter()
-            .filter_map(|id| reader.record(object, *id))
-            .map(|record| reader.row(record, &cursor.shape))
-            .collect();
-        let next = (end < cursor.records.len()).then(|| next_page(cursor.id, end));
-        Ok(Reply::Page(Box::new(QueryPage { total_size: cursor.records.len() as u64, next, rows })))
+        let object = self.catalog.object(cursor.rest.object);
+        let waiting = cursor.rest.records.get(offset..).unwrap_or_default();
+        let records = waiting.iter().map(|id| reader.record(object, *id));
+        let (mut page, covered) = pages::fill(reader, records, &cursor.rest.shape, page_size(batch_size));
+        let (total, reached) = (cursor.rest.records.len(), offset + covered);
+        let next = (reached < total).then(|| next_page(cursor.id, reached));
+        for (_, family) in &mut page {
+            family.open(&mut |rest| open(reader, &mut cursors, rest, true));
+        }
+        sink.begin_page(total as u64, next.as_deref());
+        for (record, family) in &page {
+            reader.send(*record, &cursor.rest.shape, family, sink);
+        }
+        sink.end_page();
+        self.cursors = cursors;
+        Ok(())
     }
+}
+
+/// Sends the first page of an answer; gives the records that count as used.
+fn answer(
+    reader: Reader<'_>,
+    (plan, usage): (&Plan, Usage),
+    cursors: &mut Cursors,
+    size: usize,
+    sink: &mut dyn PageSink,
+) -> Result<Vec<RecordId>, ApiError> {
+    let shape = match &plan.output {
+        Output::Count => {
+            sink.begin_page(count(reader, plan), None);
+            sink.end_page();
+            return Ok(Vec::new());
+        }
+        Output::Groups(groups) => return send_groups(reader, plan, groups, sink).map(|()| Vec::new()),
+        Output::Rows(shape) => shape,
+    };
+    let records = matching(reader, plan);
+    let (mut page, sent) = pages::fill(reader, records.iter().copied().map(Some), shape, size);
+    for (_, family) in &mut page {
+        family.open(&mut |rest| open(reader, cursors, rest, true));
+    }
+    let next = (records.len() > sent).then(|| {
+        let ids = records.iter().map(RecordView::id).collect();
+        let rest = Rest { object: plan.object, shape: Arc::clone(shape), records: ids, sent };
+        open(reader, cursors, rest, false)
+    });
+    sink.begin_page(records.len() as u64, next.as_deref());
+    for (record, family) in &page {
+        reader.send(*record, shape, family, sink);
+    }
+    sink.end_page();
+    let used = if usage.view || usage.reference { records.as_slice() } else { &[] };
+    Ok(used.iter().map(RecordView::id).collect())
+}
+
+fn open(reader: Reader<'_>, cursors: &mut Cursors, rest: Rest, of_children: bool) -> Box<str> {
+    let sent = rest.sent;
+    let org = reader.org;
+    let kind = (reader.all, of_children);
+    let locator =
+        cursors.open(&org.settings, (reader.ctx.user, reader.ctx.now), org.organization, (rest, kind));
+    next_page(locator, sent)
 }
 
 fn page_size(batch_size: Option<u32>) -> usize {
@@ -103,9 +142,42 @@ fn next_page(locator: RecordId, offset: usize) -> Box<str> {
     format!("{locator}-{offset}").into()
 }
 
+/// How many records match, after OFFSET and LIMIT.
+fn count(reader: Reader<'_>, plan: &Plan) -> u64 {
+    matching(reader, plan).len() as u64
+}
+
+fn send_groups(
+    reader: Reader<'_>,
+    plan: &Plan,
+    groups: &GroupPlan,
+    sink: &mut dyn PageSink,
+) -> Result<(), ApiError> {
+    let everything = Plan { offset: 0, limit: usize::MAX, ..plan.clone() };
+    let records = matching(reader, &everything);
+    let formed = groups.form(records.into_iter().map(|record| reader.reading(record)));
+    let rows: Vec<_> = formed.iter().skip(plan.offset).take(plan.limit).collect();
+    if rows.len() > MOST_GROUPS {
+        let text = "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch";
+        return Err(ApiError::exception(ErrorCode::ExceededIdLimit, text));
+    }
+    let object = Arc::from("AggregateResult");
+    sink.begin_page(rows.len() as u64, None);
+    for group in rows {
+        sink.begin_row(&object, None, &groups.columns);
+        for cell in &groups.cells {
+            sink.value(cell.value(group).as_ref());
+        }
+        sink.end_row();
+    }
+    sink.end_page();
+    Ok(())
+}
+
 /// The matching records after OFFSET and LIMIT, in the plan's order.
-fn matching<'o>(reader: Reader<'o>, object: &'o SObjectDef, plan: &Plan) -> Vec<RecordView<'o>> {
-    let table = reader.org.store.table(object.index);
+pub(super) fn matching<'o>(reader: Reader<'o>, plan: &Plan) -> Vec<RecordView<'o>> {
+    let object = reader.org.catalog.object(plan.object);
+    let table = reader.org.store.table(plan.object);
     // An index names candidates; each is still held against the whole condition.
     match scan::candidates(&plan.filter, object, reader.org) {
         Some(ids) => cut(reader, plan, ids.into_iter().filter_map(|id| reader.record(object, id))),
@@ -113,16 +185,24 @@ fn matching<'o>(reader: Reader<'o>, object: &'o SObjectDef, plan: &Plan) -> Vec<
     }
 }
 
+/// The children of a record, as their subquery wants them.
+pub(super) fn children<'o>(reader: Reader<'o>, child: &ChildPlan, parent: RecordId) -> Vec<RecordView<'o>> {
+    let object = reader.org.catalog.object(child.plan.object);
+    let table = reader.org.store.table(child.plan.object);
+    let ids = table.children(child.key, parent);
+    cut(reader, &child.plan, ids.filter_map(|id| reader.record(object, id)))
+}
+
 fn cut<'o>(
     reader: Reader<'o>,
     plan: &Plan,
     records: impl Iterator<Item = RecordView<'o>>,
 ) -> Vec<RecordView<'o>> {
-    let matching = records.filter(|record| plan.filter.matches(reader, *record));
+    let matching = records.filter(|record| plan.filter.matches(reader.reading(*record)));
     if plan.order.is_empty() {
         // Records come ordered by id, so nothing behind the limit needs to be looked at.
         return matching.skip(plan.offset).take(plan.limit).collect();
     }
-    let sorted = order::sort(reader, matching.collect(), &plan.order);
-    sorted.into_iter().skip(plan.offset).take(plan.limit).collect()
+    let sorted = order::sort(matching.map(|record| reader.reading(record)).collect(), &plan.order);
+    sorted.into_iter().skip(plan.offset).take(plan.limit).map(|reading| reading.record).collect()
 }

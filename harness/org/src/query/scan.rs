@@ -1,6 +1,9 @@
 //! Which records can match at all: a condition on an indexed field spares the walk over the table.
 
-use super::filter::{Check, Comparer, Filter, Test};
+use super::{
+    filter::{Check, Comparer, Filter, Test},
+    path::Steps,
+};
 use crate::{
     Org, RecordId, Value,
     catalog::{FieldType, SObjectDef, Slot},
@@ -26,7 +29,7 @@ pub(super) fn id_bound(filter: &Filter, object: &SObjectDef) -> Option<usize> {
     match filter {
         Filter::All(filters) => filters.iter().filter_map(|filter| id_bound(filter, object)).min(),
         Filter::Test(test) => {
-            let slot = test.steps.own_slot()?;
+            let slot = test.steps()?.own_slot()?;
             (Some(slot) == object.system.id).then(|| wanted(&test.check).map(<[Value]>::len)).flatten()
         }
         Filter::Any(_) | Filter::Not(_) => None,
@@ -38,14 +41,15 @@ pub(super) fn is_bound(filter: &Filter, slots: &[Slot]) -> bool {
     match filter {
         Filter::All(filters) => filters.iter().any(|filter| is_bound(filter, slots)),
         Filter::Test(test) => {
-            test.steps.own_slot().is_some_and(|slot| slots.contains(&slot)) && wanted(&test.check).is_some()
+            test.steps().and_then(Steps::own_slot).is_some_and(|slot| slots.contains(&slot))
+                && wanted(&test.check).is_some()
         }
         Filter::Any(_) | Filter::Not(_) => false,
     }
 }
 
 fn indexed(test: &Test, object: &SObjectDef, org: &Org) -> Option<Vec<RecordId>> {
-    let slot = test.steps.own_slot()?;
+    let slot = test.steps()?.own_slot()?;
     let field = object.at(slot);
     let values = wanted(&test.check)?;
     // Indexes know stored values only.

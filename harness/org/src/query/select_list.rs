@@ -1,13 +1,14 @@
-//! The SELECT list.
-
-use std::borrow::Cow;
+//! The SELECT list of a query over records.
 
 use mockorg_soql::tree::{Call, Expr, Name, Path, Select, SelectItem};
 
 use super::{
-    errors::{Refusal, Source},
-    path::Scope,
-    shape::{Shape, ShapeBuilder},
+    children,
+    errors::Refusal,
+    scope::Scope,
+    shape::{Member, Shape, ShapeBuilder},
+    terms::Clause,
+    type_of,
 };
 use crate::catalog::FieldDef;
 
@@ -15,36 +16,8 @@ use crate::catalog::FieldDef;
 const FIELDS_SINCE: u8 = 51;
 /// How many rows a statement may give that selects fields it does not name.
 pub(super) const FIELDS_LIMIT: usize = 200;
-
-/// The functions of SOQL that are not modelled.
-const FUNCTIONS: &[&str] = &[
-    "AVG",
-    "CALENDAR_MONTH",
-    "CALENDAR_QUARTER",
-    "CALENDAR_YEAR",
-    "CONVERTCURRENCY",
-    "CONVERTTIMEZONE",
-    "COUNT",
-    "COUNT_DISTINCT",
-    "DAY_IN_MONTH",
-    "DAY_IN_WEEK",
-    "DAY_IN_YEAR",
-    "DAY_ONLY",
-    "DISTANCE",
-    "FISCAL_MONTH",
-    "FISCAL_QUARTER",
-    "FISCAL_YEAR",
-    "FORMAT",
-    "GEOLOCATION",
-    "GROUPING",
-    "HOUR_IN_DAY",
-    "MAX",
-    "MIN",
-    "SUM",
-    "TOLABEL",
-    "WEEK_IN_MONTH",
-    "WEEK_IN_YEAR",
-];
+/// How many subqueries a query may have.
+const MOST_SUBQUERIES: usize = 20;
 
 /// A resolved SELECT list.
 #[derive(Debug)]
@@ -68,8 +41,12 @@ enum FieldGroup {
     Custom,
 }
 
-/// Resolves the SELECT list.
-pub(super) fn resolve(scope: &Scope<'_>, select: &Select) -> Result<SelectList, Refusal> {
+/// Resolves the SELECT list; `limit` is the query's LIMIT.
+pub(super) fn resolve<'c>(
+    scope: &Scope<'c>,
+    select: &'c Select,
+    limit: Option<usize>,
+) -> Result<SelectList, Refusal> {
     if let [SelectItem::Expr { expr: Expr::Call(call), alias: None }] = select.items.as_slice()
         && is_bare_count(call)
     {
@@ -77,18 +54,10 @@ pub(super) fn resolve(scope: &Scope<'_>, select: &Select) -> Result<SelectList, 
     }
     let mut shape = ShapeBuilder::default();
     let mut unbounded = None;
+    let mut subqueries = 0;
     for item in &select.items {
-        let (expr, alias) = match item {
-            SelectItem::Expr { expr, alias } => (expr, alias),
-            SelectItem::Subquery(query) => {
-                return Err(scope.source.not_modelled(query.span.start, "SOQL child subquery"));
-            }
-            SelectItem::TypeOf(type_of) => {
-                return Err(scope.source.not_modelled(type_of.span.start, "SOQL TYPEOF"));
-            }
-        };
-        match expr {
-            Expr::Field(path) => {
+        match item {
+            SelectItem::Expr { expr: Expr::Field(path), alias } => {
                 // A name that FROM was taken for is no alias; so the field is looked for first.
                 let field = scope.field(path)?;
                 if let Some(alias) = alias {
@@ -97,29 +66,55 @@ pub(super) fn resolve(scope: &Scope<'_>, select: &Select) -> Result<SelectList, 
                 }
                 shape.add(&field)?;
             }
-            Expr::Call(call) => {
+            SelectItem::Expr { expr: Expr::Call(call), alias } => {
+                if !call.name.is("FIELDS") {
+                    function(scope, &mut shape, call, alias.as_ref())?;
+                    continue;
+                }
                 let group = field_group(scope, call)?;
                 if group != FieldGroup::Standard {
                     unbounded = unbounded.or(Some(call.span.start));
                 }
                 add_group(scope, &mut shape, call, group, select.items.len() == 1)?;
             }
-            Expr::Literal(literal) => return Err(scope.source.unexpected(literal.span.start)),
+            SelectItem::Expr { expr: Expr::Literal(literal), .. } => {
+                return Err(scope.source.unexpected(literal.span.start));
+            }
+            SelectItem::Subquery(query) => {
+                subqueries += 1;
+                if subqueries > MOST_SUBQUERIES {
+                    let text = format!("a query may have at most {MOST_SUBQUERIES} subqueries");
+                    return Err(scope.source.malformed(query.span.start, &text));
+                }
+                let (name, plan) = children::resolve(scope, query, limit)?;
+                shape.add_named(name, Member::Children(plan.into()))?;
+            }
+            SelectItem::TypeOf(type_of) => {
+                let (name, member) = type_of::resolve(scope, type_of)?;
+                shape.add_named(name, member)?;
+            }
         }
     }
     Ok(SelectList::Rows { shape: shape.build(), unbounded })
 }
 
-/// The refusal of a function.
-pub(super) fn unsupported_call(source: Source<'_>, call: &Call) -> Refusal {
-    let at = call.span.start;
-    if is_bare_count(call) {
-        return source.unexpected(at);
+/// Adds a function of the record's fields. Without an alias it stands where the field would.
+fn function(
+    scope: &Scope<'_>,
+    shape: &mut ShapeBuilder,
+    call: &Call,
+    alias: Option<&Name>,
+) -> Result<(), Refusal> {
+    let term = scope.call(call, Clause::Select)?;
+    if let Some(alias) = alias {
+        return shape.add_named(alias.text.as_ref().into(), Member::Computed(term.operand));
     }
-    // Names that are no function of SOQL are the client's mistake and not a gap.
-    match FUNCTIONS.iter().find(|known| call.name.is(known)) {
-        Some(known) => source.not_modelled(at, Cow::Owned(format!("SOQL function {known}"))),
-        None => source.unexpected(at),
+    match scope.field_inside(call)? {
+        Some(path) => shape.add_at(&path, Member::Computed(term.operand.without_hops())),
+        None => {
+            let name = shape.next_name();
+            shape.add_named(name, Member::Computed(term.operand))
+        }
     }
 }
 
@@ -128,8 +123,8 @@ fn is_bare_count(call: &Call) -> bool {
 }
 
 fn field_group(scope: &Scope<'_>, call: &Call) -> Result<FieldGroup, Refusal> {
-    if !call.name.is("FIELDS") || scope.ctx.version.number() < FIELDS_SINCE {
-        return Err(unsupported_call(scope.source, call));
+    if scope.ctx.version.number() < FIELDS_SINCE {
+        return Err(scope.misplaced(call));
     }
     let word = match call.args.as_slice() {
         [Expr::Field(path)] if path.names.len() == 1 => path.names.first(),

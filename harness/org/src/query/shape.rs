@@ -4,8 +4,11 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     errors::{Refusal, duplicate_field},
+    operand::Operand,
     path::{FieldPath, Hop, Place},
+    plan::ChildPlan,
 };
+use crate::{ApiError, ErrorCode, catalog::ObjectIndex};
 
 /// The columns of a row and the sources of its cells, in SELECT order.
 #[derive(Clone, Debug)]
@@ -21,15 +24,31 @@ pub(super) struct Shape {
 pub(super) enum Member {
     /// A field of the record.
     Field(Place),
+    /// What a function makes of the record's fields.
+    Computed(Operand),
     /// The parent behind a reference field, as a row of its own.
     Parent(Place, Shape),
+    /// The parent behind a polymorphic reference field, in a form that depends on its object.
+    TypeOf(Place, Arc<Branches>),
+    /// The record's children, as a page of their own.
+    Children(Arc<ChildPlan>),
 }
 
-/// Collects the fields of a SELECT list. Fields of the same parent come together where the first stood.
+/// The forms of TYPEOF.
+#[derive(Clone, Debug)]
+pub(super) struct Branches {
+    /// The WHEN branches.
+    pub(super) whens: Box<[(ObjectIndex, Shape)]>,
+    /// The ELSE branch; empty without one.
+    pub(super) otherwise: Shape,
+}
+
+/// Collects the members of a SELECT list. Fields of the same parent come together where the first stood.
 #[derive(Debug, Default)]
 pub(super) struct ShapeBuilder {
     root: Node,
     seen: BTreeSet<String>,
+    unnamed: usize,
 }
 
 #[derive(Debug, Default)]
@@ -40,33 +59,52 @@ struct Node {
 
 #[derive(Debug)]
 enum Part {
-    Field(Place),
+    Member(Member),
     Parent,
 }
 
 impl ShapeBuilder {
     /// Adds a field; the same one twice is refused.
     pub(super) fn add(&mut self, path: &FieldPath<'_>) -> Result<(), Refusal> {
-        let mut full = String::new();
-        for hop in &path.hops {
-            full.push_str(&hop.name);
-            full.push('.');
-        }
-        full.push_str(&path.field.name);
-        if self.seen.contains(&full) {
+        self.add_at(path, Member::Field(path.leaf.clone()))
+    }
+
+    /// Adds what a function makes of a field, in the field's place.
+    pub(super) fn add_at(&mut self, path: &FieldPath<'_>, member: Member) -> Result<(), Refusal> {
+        let full = path.canonical();
+        if !self.seen.insert(full.to_lowercase()) {
             return Err(duplicate_field(&full));
         }
-        self.seen.insert(full);
-        let mut node = &mut self.root;
-        for hop in &path.hops {
-            node = node.parent(hop);
-        }
-        node.columns.push((Arc::clone(&path.field.name), Part::Field(path.leaf.clone())));
+        self.node(&path.hops).columns.push((Arc::clone(&path.field.name), Part::Member(member)));
         Ok(())
+    }
+
+    /// Adds a column under a name of its own; a name that is taken is refused.
+    pub(super) fn add_named(&mut self, name: Arc<str>, member: Member) -> Result<(), Refusal> {
+        if !self.seen.insert(name.to_lowercase()) {
+            let text = format!("duplicate alias: {name}");
+            return Err(ApiError::exception(ErrorCode::MalformedQuery, text).into());
+        }
+        self.root.columns.push((name, Part::Member(member)));
+        Ok(())
+    }
+
+    /// The name of the next column without a name: `expr0`, `expr1`.
+    pub(super) fn next_name(&mut self) -> Arc<str> {
+        self.unnamed += 1;
+        format!("expr{}", self.unnamed - 1).into()
     }
 
     pub(super) fn build(self) -> Shape {
         self.root.build()
+    }
+
+    fn node(&mut self, hops: &[Hop]) -> &mut Node {
+        let mut node = &mut self.root;
+        for hop in hops {
+            node = node.parent(hop);
+        }
+        node
     }
 }
 
@@ -88,7 +126,7 @@ impl Node {
             .into_iter()
             .filter_map(|(name, part)| {
                 let member = match part {
-                    Part::Field(place) => Member::Field(place),
+                    Part::Member(member) => member,
                     // Parents stand in the order in which their columns were added.
                     Part::Parent => {
                         parents.next().map(|(_, place, node)| Member::Parent(place, node.build()))?

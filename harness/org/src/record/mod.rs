@@ -1,9 +1,25 @@
-//! Records: values in slots, tables with their indexes, and the undo log of a transaction.
+//! Records: typed columns in chunks, tables with their indexes, and the undo log of a transaction.
 
+mod bits;
+mod choice;
+mod chunk;
+mod column;
+mod index;
+mod pages;
 mod slots;
 mod store;
 mod table;
+#[cfg(test)]
+mod tests;
+mod text;
+mod view;
 
-pub use slots::{Record, RecordView};
+pub(crate) use bits::{Bits, CHUNK_ROWS};
+pub(crate) use choice::ChoiceColumn;
+pub(crate) use chunk::{Chunk, RowNo};
+pub(crate) use column::{Column, Data};
+pub use slots::Record;
 pub(crate) use store::{Savepoint, Store};
 pub(crate) use table::Table;
+pub(crate) use text::TextColumn;
+pub use view::RecordView;

@@ -1,11 +1,11 @@
-//! One record: an id and a value for each field of its object.
+//! One record on its own: an id and a value for each field of its object.
 
 use crate::{
-    RecordId, Value, ValueRef,
+    RecordId, Value,
     catalog::{SObjectDef, Slot},
 };
 
-/// A record. The value of a field lies in the field's slot.
+/// A record that is being written, apart from its table. The value of a field lies in the field's slot.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     id: RecordId,
@@ -19,6 +19,11 @@ impl Record {
         if let Some(slot) = object.system.id {
             values[slot.index()] = Value::Id(id);
         }
+        Self { id, values }
+    }
+
+    /// A record of the values of all its slots.
+    pub(super) const fn from_parts(id: RecordId, values: Box<[Value]>) -> Self {
         Self { id, values }
     }
 
@@ -65,55 +70,9 @@ impl Record {
     pub fn values(&self) -> &[Value] {
         &self.values
     }
-}
 
-/// A record together with its object, so that fields can be asked for by name.
-#[derive(Clone, Copy, Debug)]
-pub struct RecordView<'a> {
-    /// The object.
-    pub object: &'a SObjectDef,
-    record: &'a Record,
-}
-
-impl<'a> RecordView<'a> {
-    /// A record that is not stored, or not yet.
-    pub(crate) const fn of(object: &'a SObjectDef, record: &'a Record) -> Self {
-        Self { object, record }
-    }
-
-    /// The value of the field `name`; null when the object has no such field.
-    #[must_use]
-    pub fn get(&self, name: &str) -> ValueRef<'a> {
-        self.at_opt(self.object.slot(name))
-    }
-
-    /// The value in `slot`.
-    #[must_use]
-    pub fn at(&self, slot: Slot) -> ValueRef<'a> {
-        self.record.get(slot).as_ref()
-    }
-
-    /// The value in an optional slot; null without one.
-    #[must_use]
-    pub fn at_opt(&self, slot: Option<Slot>) -> ValueRef<'a> {
-        slot.map_or(ValueRef::Null, |slot| self.at(slot))
-    }
-
-    /// The record's id.
-    #[must_use]
-    pub fn id(&self) -> RecordId {
-        self.record.id()
-    }
-
-    /// Whether the record lies in the Recycle Bin.
-    #[must_use]
-    pub fn is_deleted(&self) -> bool {
-        self.at_opt(self.object.system.is_deleted).is_true()
-    }
-
-    /// The record as one of its own, to be changed.
-    #[must_use]
-    pub(crate) fn to_record(self) -> Record {
-        self.record.clone()
+    /// All values with their slots.
+    pub(super) fn into_cells(self) -> impl Iterator<Item = (Slot, Value)> {
+        (0..).map(Slot).zip(self.values)
     }
 }

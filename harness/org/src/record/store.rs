@@ -1,11 +1,19 @@
 //! All tables of an org, and the undo log that makes a call all or nothing.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     RecordId,
     catalog::{Catalog, ObjectIndex, SObjectDef, Slot},
-    record::{Record, RecordView, Table},
+};
+
+use super::{
+    slots::Record,
+    table::{Cells, Table},
+    view::RecordView,
 };
 
 /// All records of an org.
@@ -22,7 +30,9 @@ pub(crate) struct Store {
 /// What was before a change.
 #[derive(Clone, Debug)]
 enum Undo {
-    Record { object: ObjectIndex, id: RecordId, before: Option<Record> },
+    Created { object: ObjectIndex, id: RecordId },
+    Changed { object: ObjectIndex, id: RecordId, before: Cells },
+    Erased { object: ObjectIndex, before: Record },
     Bin { id: RecordId, before: Option<RecordId> },
 }
 
@@ -108,15 +118,19 @@ impl Store {
     pub(crate) fn put(&mut self, object: ObjectIndex, record: Record) {
         let id = record.id();
         let catalog = Arc::clone(&self.catalog);
-        let before = self.table_mut(object).put(catalog.object(object), record);
-        self.undo.push(Undo::Record { object, id, before });
+        let undo = match self.table_mut(object).put(catalog.object(object), record) {
+            None => Undo::Created { object, id },
+            Some(before) => Undo::Changed { object, id, before },
+        };
+        self.undo.push(undo);
     }
 
     /// Takes a record out for good and remembers what was there.
     pub(crate) fn erase(&mut self, object: ObjectIndex, id: RecordId) {
         let catalog = Arc::clone(&self.catalog);
-        let before = self.table_mut(object).remove(catalog.object(object), id);
-        self.undo.push(Undo::Record { object, id, before });
+        if let Some(before) = self.table_mut(object).remove(catalog.object(object), id) {
+            self.undo.push(Undo::Erased { object, before });
+        }
     }
 
     /// Notes that `id` lies in the Recycle Bin because `root` was deleted.
@@ -147,13 +161,14 @@ impl Store {
         while self.undo.len() > to.0 {
             let Some(undo) = self.undo.pop() else { return };
             match undo {
-                Undo::Record { object, id, before } => {
-                    let def = catalog.object(object);
-                    let table = self.table_mut(object);
-                    match before {
-                        Some(record) => table.put(def, record),
-                        None => table.remove(def, id),
-                    };
+                Undo::Created { object, id } => {
+                    self.table_mut(object).withdraw(catalog.object(object), id);
+                }
+                Undo::Changed { object, id, before } => {
+                    self.table_mut(object).put_cells(catalog.object(object), id, before);
+                }
+                Undo::Erased { object, before } => {
+                    self.table_mut(object).put(catalog.object(object), before);
                 }
                 Undo::Bin { id, before: Some(root) } => {
                     self.bin.insert(id, root);
@@ -167,6 +182,14 @@ impl Store {
 
     /// Makes everything since the last commit final.
     pub(crate) fn commit(&mut self) {
-        self.undo.clear();
+        let undo = std::mem::take(&mut self.undo);
+        let erased: BTreeSet<ObjectIndex> = undo
+            .iter()
+            .filter_map(|undo| if let Undo::Erased { object, .. } = undo { Some(*object) } else { None })
+            .collect();
+        let catalog = Arc::clone(&self.catalog);
+        for object in erased {
+            self.table_mut(object).tidy(catalog.object(object));
+        }
     }
 }

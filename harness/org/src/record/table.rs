@@ -1,73 +1,127 @@
-//! The records of one object, ordered by id, with the indexes that lookups need.
+//! The records of one object in chunks of rows, with the indexes that lookups need.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    RecordId, Value,
-    catalog::{FieldType, SObjectDef, Slot},
-    record::{Record, RecordView},
+    RecordId, Value, ValueRef,
+    catalog::{SObjectDef, Slot},
 };
 
-/// The records of one object.
-#[derive(Clone, Debug, Default)]
+use super::{
+    bits::CHUNK_ROWS,
+    chunk::{Chunk, RowNo},
+    index::{Index, IndexKind, same_key},
+    slots::Record,
+    view::RecordView,
+};
+
+/// Values with their slots.
+pub(crate) type Cells = Box<[(Slot, Value)]>;
+
+/// The records of one object. A clone shares the chunks and pages that neither side writes to.
+#[derive(Clone, Debug)]
 pub(crate) struct Table {
-    records: BTreeMap<RecordId, Arc<Record>>,
+    chunks: Vec<Arc<Chunk>>,
+    /// The first id of each chunk.
+    firsts: Vec<RecordId>,
+    /// Rows by id; absent as long as ascending rows have ascending ids, as they have unless an org file
+    /// brings ids of its own.
+    by_id: Option<Arc<BTreeMap<RecordId, RowNo>>>,
+    /// How many records there are, and how many of them do not lie in the Recycle Bin.
+    len: usize,
+    live: usize,
     /// How many records were ever created: the counter of ids.
     created: u64,
     /// The last number of each auto number field.
     auto_numbers: BTreeMap<Slot, u64>,
-    /// Records by the value of a unique, external id or idLookup field; text in its folded form.
-    keys: BTreeMap<Slot, BTreeMap<Box<str>, BTreeSet<RecordId>>>,
-    /// Children by parent, for each reference field.
-    references: BTreeMap<Slot, BTreeSet<(RecordId, RecordId)>>,
-}
-
-/// The form under which a key field's value is indexed.
-pub(crate) fn folded(value: &Value, case_sensitive: bool) -> Option<Box<str>> {
-    Some(match value {
-        Value::Text(text) if case_sensitive => Box::from(&**text),
-        Value::Text(text) => text.to_lowercase().into(),
-        Value::Number(number) => number.normalize().to_string().into(),
-        Value::Int(number) => number.to_string().into(),
-        _ => return None,
-    })
+    /// By slot.
+    indexes: Box<[Option<Box<Index>>]>,
 }
 
 impl Table {
-    /// A table with empty indexes for the object's key and reference fields.
+    /// A table with empty indexes for the object's key, name and reference fields.
     pub(crate) fn new(object: &SObjectDef) -> Self {
-        let mut table = Self::default();
-        for field in &object.fields {
-            if (field.unique || field.external_id || field.id_lookup) && field.field_type != FieldType::Id {
-                table.keys.insert(field.slot, BTreeMap::new());
-            }
-            // Who created and changed a record is asked for rarely and would cost two entries a record.
-            if field.field_type == FieldType::Reference
-                && Some(field.slot) != object.system.created_by_id
-                && Some(field.slot) != object.system.last_modified_by_id
-            {
-                table.references.insert(field.slot, BTreeSet::new());
-            }
+        Self {
+            chunks: Vec::new(),
+            firsts: Vec::new(),
+            by_id: None,
+            len: 0,
+            live: 0,
+            created: 0,
+            auto_numbers: BTreeMap::new(),
+            indexes: object.fields.iter().map(|field| Index::new(object, field).map(Box::new)).collect(),
         }
-        table
+    }
+
+    /// How many records there are, those in the Recycle Bin included.
+    #[must_use]
+    pub(crate) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// How many records there are outside the Recycle Bin.
+    #[must_use]
+    pub(crate) const fn live_len(&self) -> usize {
+        self.live
+    }
+
+    /// The rows in chunks.
+    #[must_use]
+    pub(crate) fn chunks(&self) -> &[Arc<Chunk>] {
+        &self.chunks
+    }
+
+    /// Whether ascending rows have ascending ids.
+    #[must_use]
+    pub(crate) const fn in_id_order(&self) -> bool {
+        self.by_id.is_none()
+    }
+
+    /// The row of the record with this id.
+    #[must_use]
+    pub(crate) fn row_of(&self, id: RecordId) -> Option<RowNo> {
+        match &self.by_id {
+            Some(rows) => rows.get(&id).copied(),
+            None => self.place_of(id).filter(|row| self.is_present(*row)),
+        }
     }
 
     /// Whether there is a record with this id.
+    #[must_use]
     pub(crate) fn contains(&self, id: RecordId) -> bool {
-        self.records.contains_key(&id)
+        self.row_of(id).is_some()
+    }
+
+    /// The record in a row.
+    ///
+    /// # Panics
+    ///
+    /// When the row is none of this table's.
+    #[must_use]
+    pub(crate) fn view_at<'a>(&'a self, object: &'a SObjectDef, row: RowNo) -> RecordView<'a> {
+        self.chunks[row.chunk()].view(object, row.position())
     }
 
     /// The record with this id.
+    #[must_use]
     pub(crate) fn view<'a>(&'a self, object: &'a SObjectDef, id: RecordId) -> Option<RecordView<'a>> {
-        self.records.get(&id).map(|record| RecordView::of(object, record))
+        self.row_of(id).map(|row| self.view_at(object, row))
     }
 
     /// All records, ordered by id.
     pub(crate) fn views<'a>(&'a self, object: &'a SObjectDef) -> impl Iterator<Item = RecordView<'a>> {
-        self.records.values().map(move |record| RecordView::of(object, record))
+        self.rows().map(move |row| self.view_at(object, row))
+    }
+
+    /// The rows of all records, ordered by id.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = RowNo> {
+        let in_order = self.in_id_order().then(|| {
+            let chunks = self.chunks.iter().enumerate();
+            chunks
+                .flat_map(|(at, chunk)| chunk.present().iter().map(move |position| RowNo::new(at, position)))
+        });
+        let by_id = self.by_id.iter().flat_map(|rows| rows.values().copied());
+        in_order.into_iter().flatten().chain(by_id)
     }
 
     /// The next number of the id counter.
@@ -89,84 +143,232 @@ impl Table {
         *own = (*own).max(number);
     }
 
-    /// Records whose key field has this value.
-    pub(crate) fn by_key(
-        &self,
-        slot: Slot,
-        value: &Value,
-        case_sensitive: bool,
-    ) -> impl Iterator<Item = RecordId> {
-        let found = folded(value, case_sensitive).and_then(|key| self.keys.get(&slot)?.get(&key));
-        found.into_iter().flatten().copied()
-    }
-
     /// Whether `slot` has an index of keys.
+    #[must_use]
     pub(crate) fn has_key_index(&self, slot: Slot) -> bool {
-        self.keys.contains_key(&slot)
+        self.index(slot).is_some_and(|index| index.kind == IndexKind::Key)
     }
 
     /// Whether `slot` has an index of references.
+    #[must_use]
     pub(crate) fn has_reference_index(&self, slot: Slot) -> bool {
-        self.references.contains_key(&slot)
+        self.index(slot).is_some_and(|index| index.kind == IndexKind::Reference)
     }
 
-    /// Records whose reference field names `parent`, ordered by id.
-    pub(crate) fn children(&self, slot: Slot, parent: RecordId) -> impl Iterator<Item = RecordId> {
-        let range = (parent, RecordId::NULL)..=(parent, RecordId::LAST);
-        self.references
-            .get(&slot)
+    /// The rows whose indexed field has this value, ordered by id; none when the field has no index.
+    pub(crate) fn key_rows<'a>(
+        &'a self,
+        slot: Slot,
+        value: ValueRef<'a>,
+        case_sensitive: bool,
+    ) -> impl Iterator<Item = RowNo> {
+        let found = self
+            .index(slot)
             .into_iter()
-            .flat_map(move |index| index.range(range.clone()))
-            .map(|(_, child)| *child)
+            .flat_map(move |index| index.candidates(value))
+            .filter(move |row| same_key(self.value(slot, *row), value, case_sensitive));
+        let (in_order, mut sorted) =
+            if self.in_id_order() { (Some(found), Vec::new()) } else { (None, found.collect()) };
+        sorted.sort_unstable_by_key(|row| self.id_at(*row));
+        in_order.into_iter().flatten().chain(sorted)
     }
 
-    /// Puts a record in place, keeps the indexes, and gives back what was there.
-    pub(crate) fn put(&mut self, object: &SObjectDef, record: Record) -> Option<Record> {
+    /// The rows whose reference field names `parent`, ordered by id; none when the field has no index.
+    pub(crate) fn child_rows(&self, slot: Slot, parent: RecordId) -> impl Iterator<Item = RowNo> {
+        self.key_rows(slot, ValueRef::Id(parent), true)
+    }
+
+    /// The records whose indexed field has this value, ordered by id.
+    pub(crate) fn by_key<'a>(
+        &'a self,
+        slot: Slot,
+        value: &'a Value,
+        case_sensitive: bool,
+    ) -> impl Iterator<Item = RecordId> {
+        self.key_rows(slot, value.as_ref(), case_sensitive).map(|row| self.id_at(row))
+    }
+
+    /// The records whose reference field names `parent`, ordered by id.
+    pub(crate) fn children(&self, slot: Slot, parent: RecordId) -> impl Iterator<Item = RecordId> {
+        self.child_rows(slot, parent).map(|row| self.id_at(row))
+    }
+
+    /// Puts a record in place. Gives what was there in the slots that change; `None` for a new record.
+    pub(super) fn put(&mut self, object: &SObjectDef, record: Record) -> Option<Cells> {
         let id = record.id();
-        let record = Arc::new(record);
-        let old = self.records.insert(id, Arc::clone(&record));
-        self.reindex(object, id, old.as_deref(), Some(&record));
-        old.map(Arc::unwrap_or_clone)
+        if let Some(row) = self.row_of(id) {
+            return Some(self.change(object, row, record.into_cells()));
+        }
+        let row = self.add_row(object, id);
+        self.len += 1;
+        self.live += 1;
+        self.change(object, row, record.into_cells().filter(|(_, value)| !value.is_null()));
+        None
     }
 
-    /// Takes a record out entirely.
-    pub(crate) fn remove(&mut self, object: &SObjectDef, id: RecordId) -> Option<Record> {
-        let old = self.records.remove(&id);
-        self.reindex(object, id, old.as_deref(), None);
-        old.map(Arc::unwrap_or_clone)
+    /// Puts single values of a record in place.
+    pub(super) fn put_cells(&mut self, object: &SObjectDef, id: RecordId, cells: Cells) {
+        if let Some(row) = self.row_of(id) {
+            self.change(object, row, cells);
+        }
     }
 
-    fn reindex(&mut self, object: &SObjectDef, id: RecordId, old: Option<&Record>, new: Option<&Record>) {
-        for (slot, index) in &mut self.keys {
-            let case_sensitive = object.at(*slot).case_sensitive;
-            let before = old.map_or(&Value::Null, |record| record.get(*slot));
-            let after = new.map_or(&Value::Null, |record| record.get(*slot));
-            if before == after {
+    /// Takes a record out entirely. Its row is kept for its return until the table is [tidied](Self::tidy).
+    pub(super) fn remove(&mut self, object: &SObjectDef, id: RecordId) -> Option<Record> {
+        let row = self.row_of(id)?;
+        let chunk = Arc::make_mut(&mut self.chunks[row.chunk()]);
+        let record = chunk.record(object, row.position());
+        chunk.remove(row.position());
+        for (index, value) in self.indexes.iter_mut().zip(record.values()) {
+            if let Some(index) = index {
+                index.remove(value.as_ref(), row);
+            }
+        }
+        self.len -= 1;
+        self.live -= usize::from(!record.is_deleted(object));
+        if let Some(rows) = &mut self.by_id {
+            Arc::make_mut(rows).remove(&id);
+        }
+        Some(record)
+    }
+
+    /// Takes a record out as if it had never been put in place.
+    pub(super) fn withdraw(&mut self, object: &SObjectDef, id: RecordId) {
+        let row = self.row_of(id);
+        self.remove(object, id);
+        if row.is_some_and(|row| row.0 as usize + 1 == self.row_count()) {
+            self.pop_row();
+        }
+    }
+
+    /// Gives up the rows that removed records have left: those at the end, and all of them once they are
+    /// more than the records.
+    pub(super) fn tidy(&mut self, object: &SObjectDef) {
+        while self.chunks.last().is_some_and(|chunk| !chunk.present().get(chunk.len() - 1)) {
+            self.pop_row();
+        }
+        let rows = self.row_count();
+        if rows > CHUNK_ROWS && self.len * 2 < rows {
+            let mut fresh = Self::new(object);
+            for view in self.views(object) {
+                fresh.put(object, view.to_record());
+            }
+            fresh.created = self.created;
+            fresh.auto_numbers = std::mem::take(&mut self.auto_numbers);
+            *self = fresh;
+        }
+    }
+
+    /// Takes the last row away, whose record is gone.
+    fn pop_row(&mut self) {
+        if let Some(chunk) = self.chunks.last_mut() {
+            Arc::make_mut(chunk).pop();
+        }
+        if self.chunks.last().is_some_and(|chunk| chunk.len() == 0) {
+            self.chunks.pop();
+            self.firsts.pop();
+        }
+        if self.chunks.is_empty() {
+            self.by_id = None;
+        }
+    }
+
+    /// How many rows there are, those included whose record is gone.
+    fn row_count(&self) -> usize {
+        let full = self.chunks.len().saturating_sub(1) * CHUNK_ROWS;
+        full + self.chunks.last().map_or(0, |chunk| chunk.len())
+    }
+
+    /// Puts values in place, keeps indexes and counters, and gives what was there where it changed.
+    fn change(
+        &mut self,
+        object: &SObjectDef,
+        row: RowNo,
+        cells: impl IntoIterator<Item = (Slot, Value)>,
+    ) -> Cells {
+        let chunk = Arc::make_mut(&mut self.chunks[row.chunk()]);
+        let position = row.position();
+        let mut before = Vec::new();
+        for (slot, value) in cells {
+            if chunk.is_id(slot) || identical(chunk.value(slot, position), value.as_ref()) {
                 continue;
             }
-            if let Some(key) = folded(before, case_sensitive)
-                && let Some(ids) = index.get_mut(&key)
-            {
-                ids.remove(&id);
-                if ids.is_empty() {
-                    index.remove(&key);
-                }
+            let old = chunk.owned(slot, position);
+            if let Some(Some(index)) = self.indexes.get_mut(slot.index()) {
+                index.remove(old.as_ref(), row);
+                index.insert(value.as_ref(), row);
             }
-            if let Some(key) = folded(after, case_sensitive) {
-                index.entry(key).or_default().insert(id);
+            if object.system.is_deleted == Some(slot) {
+                self.live = self.live + usize::from(old.is_true()) - usize::from(value.is_true());
+            }
+            chunk.set(object, slot, position, value);
+            before.push((slot, old));
+        }
+        before.into()
+    }
+
+    /// A row for a new record.
+    fn add_row(&mut self, object: &SObjectDef, id: RecordId) -> RowNo {
+        if self.in_id_order() {
+            if let Some(row) = self.place_of(id) {
+                // A record that was here before returns.
+                Arc::make_mut(&mut self.chunks[row.chunk()]).revive(row.position(), id);
+                return row;
+            }
+            let last = self.chunks.last().and_then(|chunk| chunk.ids().last());
+            if last.is_some_and(|last| id < *last) {
+                let rows: BTreeMap<_, _> = self.rows().map(|row| (self.id_at(row), row)).collect();
+                self.by_id = Some(Arc::new(rows));
             }
         }
-        for (slot, index) in &mut self.references {
-            let before = old.and_then(|record| record.get(*slot).as_id());
-            let after = new.and_then(|record| record.get(*slot).as_id());
-            if before != after {
-                if let Some(parent) = before {
-                    index.remove(&(parent, id));
-                }
-                if let Some(parent) = after {
-                    index.insert((parent, id));
-                }
+        let room = self.chunks.last_mut().filter(|chunk| chunk.len() < CHUNK_ROWS);
+        let position = if let Some(chunk) = room {
+            Arc::make_mut(chunk).push(id)
+        } else {
+            if let Some(full) = self.chunks.last_mut() {
+                Arc::make_mut(full).shrink();
             }
+            let mut chunk = Chunk::new(object);
+            let position = chunk.push(id);
+            self.chunks.push(Arc::new(chunk));
+            self.firsts.push(id);
+            position
+        };
+        let row = RowNo::new(self.chunks.len() - 1, position);
+        if let Some(rows) = &mut self.by_id {
+            Arc::make_mut(rows).insert(id, row);
         }
+        row
+    }
+
+    /// The row with this id, whether its record is still there or not; only for rows in the order of ids.
+    fn place_of(&self, id: RecordId) -> Option<RowNo> {
+        let chunk = self.firsts.partition_point(|first| *first <= id).checked_sub(1)?;
+        let position = self.chunks.get(chunk)?.ids().binary_search(&id).ok()?;
+        Some(RowNo::new(chunk, position))
+    }
+
+    fn is_present(&self, row: RowNo) -> bool {
+        self.chunks.get(row.chunk()).is_some_and(|chunk| chunk.present().get(row.position()))
+    }
+
+    fn index(&self, slot: Slot) -> Option<&Index> {
+        self.indexes.get(slot.index())?.as_deref()
+    }
+
+    fn value(&self, slot: Slot, row: RowNo) -> ValueRef<'_> {
+        self.chunks.get(row.chunk()).map_or(ValueRef::Null, |chunk| chunk.value(slot, row.position()))
+    }
+
+    fn id_at(&self, row: RowNo) -> RecordId {
+        self.chunks.get(row.chunk()).map_or(RecordId::NULL, |chunk| chunk.id_at(row.position()))
+    }
+}
+
+/// Whether two values are the same in every respect: equal numbers can differ in their decimal places.
+fn identical(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
+    match (one, other) {
+        (ValueRef::Number(one), ValueRef::Number(other)) => one.serialize() == other.serialize(),
+        _ => one == other,
     }
 }

@@ -229,7 +229,7 @@ impl Org {
     }
 
     /// Remembers that the user worked with the record.
-    fn touch(&mut self, user: RecordId, id: RecordId) {
+    pub(crate) fn touch(&mut self, user: RecordId, id: RecordId) {
         const KEPT: usize = 200;
         if self.recents.last() == Some(&(user, id)) {
             return;

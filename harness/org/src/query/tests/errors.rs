@@ -202,20 +202,9 @@ fn numbers_outside_their_range_are_refused() {
 fn what_is_not_modelled_is_refused_and_counted() {
     let mut world = World::new();
     for (soql, what) in [
-        ("SELECT Rating FROM Account GROUP BY Rating", "SOQL GROUP BY"),
-        ("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "SOQL child subquery"),
-        ("SELECT TYPEOF What WHEN Account THEN Name END FROM Task", "SOQL TYPEOF"),
-        ("SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact)", "SOQL semi join"),
-        ("SELECT MAX(NumberOfEmployees) FROM Account", "SOQL function MAX"),
-        ("SELECT COUNT(Id) FROM Account", "SOQL function COUNT"),
-        ("SELECT toLabel(Rating) FROM Account", "SOQL function TOLABEL"),
-        ("SELECT Id FROM Account WHERE CALENDAR_YEAR(Opened__c) = 2024", "SOQL function CALENDAR_YEAR"),
-        ("SELECT Id FROM Account ORDER BY FORMAT(Name)", "SOQL function FORMAT"),
         ("SELECT Id FROM Account WHERE AnnualRevenue > USD5000", "SOQL currency literal"),
         ("SELECT Id FROM Account USING SCOPE team", "SOQL USING SCOPE"),
         ("SELECT Id FROM Account WITH DATA CATEGORY Geo__c AT Europe__c", "SOQL WITH DATA CATEGORY"),
-        ("SELECT Id FROM Account FOR VIEW", "SOQL FOR VIEW"),
-        ("SELECT Id FROM Account FOR REFERENCE", "SOQL FOR REFERENCE"),
         ("SELECT Id FROM Account UPDATE TRACKING", "SOQL UPDATE TRACKING"),
         ("SELECT Id FROM Account UPDATE VIEWSTAT", "SOQL UPDATE VIEWSTAT"),
     ] {
@@ -228,6 +217,10 @@ fn what_is_not_modelled_is_refused_and_counted() {
     }
 }
 
+/// What the parser of today says of the modes of WITH.
+const APEX_ONLY: &str = "rule soqlWithIdentifierClause failed predicate: {this.helper.allowApexSyntax() && \
+                         this.helper.hasApexContext()}?";
+
 #[test]
 fn what_only_apex_or_nobody_knows_is_refused_and_not_counted() {
     let mut world = World::new();
@@ -235,10 +228,10 @@ fn what_only_apex_or_nobody_knows_is_refused_and_not_counted() {
         ("SELECT Id FROM Account WHERE Name = :name", "Bind variables only allowed in Apex code"),
         ("SELECT Id FROM Account WHERE Id IN :ids", "Bind variables only allowed in Apex code"),
         ("SELECT Id FROM Account ALL ROWS", "ALL ROWS not allowed in this context"),
-        ("SELECT Id FROM Account WITH SECURITY_ENFORCED", "unexpected token: 'SECURITY_ENFORCED'"),
-        ("SELECT Id FROM Account WITH USER_MODE", "unexpected token: 'USER_MODE'"),
+        ("SELECT Id FROM Account WITH SECURITY_ENFORCED", APEX_ONLY),
+        ("SELECT Id FROM Account WITH USER_MODE", APEX_ONLY),
         ("SELECT Name n FROM Account", "only aggregate expressions use field aliasing"),
-        ("SELECT COUNT(), Id FROM Account", "unexpected token: 'COUNT'"),
+        ("SELECT COUNT(), Id FROM Account", "unexpected token: ','"),
         ("SELECT COUNT() FROM Account ORDER BY Name", "unexpected token: 'Name'"),
         ("SELECT BLINK(Name) FROM Account", "unexpected token: 'BLINK'"),
         ("SELECT Id FROM Account ORDER BY Name FOR UPDATE", "unexpected token: 'FOR'"),

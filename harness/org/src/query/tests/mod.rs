@@ -10,11 +10,11 @@ mod select;
 use std::sync::Arc;
 
 use crate::{
-    ApiError, ApiVersion, Cell, ErrorCode, Org, QueryPage, Record, RecordId, Reply, Row, Settings, Timestamp,
-    Value,
+    ApiError, ApiVersion, Cell, ErrorCode, Org, QueryPage, Record, RecordId, Row, Settings, Timestamp, Value,
     catalog::{Catalog, DefinitionSource},
     ctx::Ctx,
     parse_date,
+    sink::PageTree,
 };
 
 const DEFINITIONS: &[&str] = &[
@@ -189,7 +189,9 @@ impl World {
 
     fn ask(&mut self, soql: &str, all: bool, batch_size: Option<u32>) -> Result<QueryPage, ApiError> {
         let ctx = self.ctx.clone();
-        self.org.query(&ctx, soql, all, batch_size).map(page_of)
+        let mut tree = PageTree::default();
+        self.org.query(&ctx, (soql, all), batch_size, &mut tree)?;
+        Ok(tree.finish().unwrap())
     }
 
     fn page(&mut self, soql: &str) -> QueryPage {
@@ -198,7 +200,9 @@ impl World {
 
     fn more(&mut self, locator: &str, batch_size: Option<u32>) -> Result<QueryPage, ApiError> {
         let ctx = self.ctx.clone();
-        self.org.query_more(&ctx, locator, batch_size).map(page_of)
+        let mut tree = PageTree::default();
+        self.org.query_more(&ctx, locator, batch_size, &mut tree)?;
+        Ok(tree.finish().unwrap())
     }
 
     /// The first column of every row as text.
@@ -218,13 +222,6 @@ impl World {
             Ok(page) => panic!("{soql} was answered with {} rows", page.total_size),
             Err(error) => (error.code, error.message.unwrap_or_default().into()),
         }
-    }
-}
-
-fn page_of(reply: Reply) -> QueryPage {
-    match reply {
-        Reply::Page(page) => *page,
-        reply => panic!("no page: {reply:?}"),
     }
 }
 

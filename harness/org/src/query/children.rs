@@ -1,0 +1,115 @@
+//! Child subqueries: `(SELECT LastName FROM Contacts)`.
+
+use std::sync::Arc;
+
+use mockorg_soql::tree::{Name, Select};
+
+use super::{
+    conditions,
+    errors::Refusal,
+    order,
+    plan::{ChildPlan, Output, Plan},
+    resolve,
+    scope::Scope,
+    select_list::{self, SelectList},
+};
+use crate::{
+    ApiVersion,
+    catalog::{Kind, SObjectDef, Slot, SupportedCall},
+};
+
+/// The version from which on subqueries may lie in subqueries.
+const NESTED_SINCE: u8 = 58;
+/// How many subqueries may lie in each other from then on; the statement itself is a fifth level.
+const DEEPEST: usize = 4;
+
+/// Resolves a child subquery of a record of the scope's object; gives its column's name, too.
+pub(super) fn resolve<'c>(
+    scope: &Scope<'c>,
+    select: &'c Select,
+    root_limit: Option<usize>,
+) -> Result<(Arc<str>, ChildPlan), Refusal> {
+    let source = scope.source;
+    let allowed = if scope.ctx.version.number() < NESTED_SINCE { 1 } else { DEEPEST };
+    if scope.depth >= allowed {
+        return Err(source.malformed(select.span.start, "subqueries are nested too deep"));
+    }
+    let (name, object, key) = relationship(scope, select)?;
+    let child_scope = scope.of_children(object, select)?;
+    resolve::check_with(&child_scope, select)?;
+    if let Some(group_by) = &select.group_by {
+        return Err(only_root(scope, group_by.span.start));
+    }
+    let list = select_list::resolve(&child_scope, select, None)?;
+    let SelectList::Rows { shape, unbounded } = list else {
+        return Err(only_root(scope, select.span.start));
+    };
+    if let Some(at) = unbounded {
+        return Err(source.malformed(at, "The SOQL FIELDS function is not supported in subqueries"));
+    }
+    if let Some(offset) = &select.offset
+        && root_limit != Some(1)
+    {
+        return Err(source
+            .malformed(offset.span.start, "OFFSET in a subquery needs a LIMIT of 1 in its parent query"));
+    }
+    if let Some(option) = select.options.first() {
+        return Err(source.unexpected(option.span.start));
+    }
+    let mut filters = Vec::new();
+    if let Some(name) = &select.scope {
+        return Err(source.unexpected(name.span.start));
+    }
+    if let Some(condition) = &select.condition {
+        filters.push(conditions::resolve(&child_scope, condition)?);
+    }
+    let plan = Plan {
+        object: object.index,
+        output: Output::Rows(Arc::new(shape)),
+        filter: super::filter::Filter::All(filters),
+        order: order::resolve(&child_scope, &select.order_by)?,
+        offset: resolve::offset(source, select.offset.as_ref())?,
+        limit: resolve::limit(source, select.limit.as_ref())?.unwrap_or(usize::MAX),
+    };
+    Ok((name, ChildPlan { key, plan }))
+}
+
+fn only_root(scope: &Scope<'_>, at: usize) -> Refusal {
+    scope.source.malformed(at, "Only root queries support aggregate expressions")
+}
+
+/// The child relationship that FROM names; the parent may stand before it: `Account.Contacts`.
+fn relationship<'c>(scope: &Scope<'c>, select: &Select) -> Result<(Arc<str>, &'c SObjectDef, Slot), Refusal> {
+    let Some(item) = select.from.first() else { return Err(scope.source.unexpected(select.span.end)) };
+    let at = item.path.span.start;
+    let name = match item.path.names.as_slice() {
+        [name] => name,
+        [parent, name]
+            if parent.is(&scope.root.name) || scope.alias.is_some_and(|own| own.is(&parent.text)) =>
+        {
+            name
+        }
+        names => {
+            let name = names.last().map_or("", |name| &*name.text);
+            return Err(scope.source.unknown_from_relationship(at, name));
+        }
+    };
+    found(scope, name, scope.ctx.version)
+        .ok_or_else(|| scope.source.unknown_from_relationship(at, &name.text))
+}
+
+/// The relationship with this name, when the user can see the children and the field that ties them.
+fn found<'c>(
+    scope: &Scope<'c>,
+    name: &Name,
+    version: ApiVersion,
+) -> Option<(Arc<str>, &'c SObjectDef, Slot)> {
+    let link = scope.root.child_relationship(&name.text)?;
+    let object = scope.catalog.object(link.child);
+    let visible = object.versions.contains(version)
+        && object.kind == Kind::SObject
+        && object.supports(SupportedCall::Query)
+        && scope.ctx.access.object(object.index).read
+        && scope.sees(object, object.at(link.field));
+    visible.then(|| Some((link.name.clone()?, object, link.field))).flatten()
+}

@@ -1,0 +1,104 @@
+//! What a query can see: its object, its aliases, its user.
+
+use std::{cell::OnceCell, sync::Arc};
+
+use mockorg_soql::tree::{FromItem, Name, Select};
+
+use super::{
+    calendar::Calendar,
+    errors::{Refusal, Source},
+};
+use crate::{
+    Org,
+    catalog::{Catalog, Kind, SObjectDef, SupportedCall},
+    ctx::Ctx,
+};
+
+/// The objects and names that one query can see: the statement itself, a child subquery, or a semi join.
+#[derive(Clone)]
+pub(super) struct Scope<'c> {
+    pub(super) org: &'c Org,
+    pub(super) catalog: &'c Catalog,
+    pub(super) ctx: &'c Ctx,
+    pub(super) source: Source<'c>,
+    /// Whether deleted records count.
+    pub(super) all: bool,
+    /// The object of the FROM clause.
+    pub(super) root: &'c SObjectDef,
+    /// Its alias.
+    pub(super) alias: Option<&'c Name>,
+    /// Aliases of parent relationships, with the relationships that they stand for.
+    pub(super) parents: Vec<(&'c Name, Vec<Name>)>,
+    /// How many subqueries this one lies in.
+    pub(super) depth: usize,
+    calendar: OnceCell<Arc<Calendar>>,
+}
+
+impl<'c> Scope<'c> {
+    /// The scope of a query that names its object itself.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_TYPE` when the user can see no such object, or no such relationship.
+    pub(super) fn of_object(
+        org: &'c Org,
+        ctx: &'c Ctx,
+        (source, all): (Source<'c>, bool),
+        select: &'c Select,
+    ) -> Result<Self, Refusal> {
+        let Some(first) = select.from.first() else { return Err(source.unexpected(select.span.end)) };
+        let name = first.path.names.iter().map(|name| &*name.text).collect::<Vec<_>>().join(".");
+        let root = org
+            .catalog
+            .find(&name, ctx.version)
+            .filter(|object| object.kind == Kind::SObject && object.supports(SupportedCall::Query))
+            .filter(|object| ctx.access.object(object.index).read)
+            .ok_or_else(|| source.unknown_object(first.path.span.start, &name))?;
+        let scope = Self {
+            org,
+            catalog: &org.catalog,
+            ctx,
+            source,
+            all,
+            root,
+            alias: None,
+            parents: Vec::new(),
+            depth: 0,
+            calendar: OnceCell::new(),
+        };
+        scope.with_aliases(&select.from)
+    }
+
+    /// The scope of a child subquery over `root`.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_TYPE` when an aliased relationship does not exist.
+    pub(super) fn of_children(&self, root: &'c SObjectDef, select: &'c Select) -> Result<Self, Refusal> {
+        let scope = Self { root, alias: None, parents: Vec::new(), depth: self.depth + 1, ..self.clone() };
+        scope.with_aliases(&select.from)
+    }
+
+    /// The scope of a TYPEOF branch over `root`.
+    pub(super) fn of_parent(&self, root: &'c SObjectDef) -> Self {
+        Self { root, alias: None, parents: Vec::new(), ..self.clone() }
+    }
+
+    /// Takes the aliases of a FROM clause over: that of the object first, then those of its parents.
+    fn with_aliases(mut self, from: &'c [FromItem]) -> Result<Self, Refusal> {
+        let Some((first, rest)) = from.split_first() else { return Ok(self) };
+        self.alias = first.alias.as_ref();
+        for item in rest {
+            let relationships = self.relationship_alias(&item.path)?;
+            if let Some(alias) = item.alias.as_ref().or(item.path.names.last()) {
+                self.parents.push((alias, relationships));
+            }
+        }
+        Ok(self)
+    }
+
+    /// The user's calendar; most statements compare no dates and so need none.
+    pub(super) fn calendar(&self) -> Arc<Calendar> {
+        Arc::clone(self.calendar.get_or_init(|| Arc::new(Calendar::of(self.org, self.ctx))))
+    }
+}
