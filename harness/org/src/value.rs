@@ -156,10 +156,16 @@ impl<T: Into<Self>> From<Option<T>> for Value {
 /// Compares text without regard to case. English orgs compare upper-cased text.
 #[must_use]
 pub fn text_order(a: &str, b: &str) -> Ordering {
-    if a.is_ascii() && b.is_ascii() {
-        return a.bytes().map(|c| c.to_ascii_uppercase()).cmp(b.bytes().map(|c| c.to_ascii_uppercase()));
+    for (x, y) in a.bytes().zip(b.bytes()) {
+        if !x.is_ascii() || !y.is_ascii() {
+            return a.chars().flat_map(char::to_uppercase).cmp(b.chars().flat_map(char::to_uppercase));
+        }
+        let order = x.to_ascii_uppercase().cmp(&y.to_ascii_uppercase());
+        if order != Ordering::Equal {
+            return order;
+        }
     }
-    a.chars().flat_map(char::to_uppercase).cmp(b.chars().flat_map(char::to_uppercase))
+    a.len().cmp(&b.len())
 }
 
 /// Whether two texts are equal without regard to case.

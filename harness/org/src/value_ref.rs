@@ -118,8 +118,7 @@ impl<'a> ValueRef<'a> {
         }
     }
 
-    /// The order that ORDER BY uses: nulls first, text without regard to case, then by its bytes so
-    /// that the order is total.
+    /// The order that ORDER BY uses: nulls first, text without regard to case.
     #[must_use]
     pub fn sort_order(self, other: Self) -> Ordering {
         match (self, other) {
@@ -128,7 +127,7 @@ impl<'a> ValueRef<'a> {
             (_, Self::Null) => Ordering::Greater,
             (Self::Bool(a), Self::Bool(b)) => a.cmp(&b),
             (Self::Int(a), Self::Int(b)) => a.cmp(&b),
-            (Self::Text(a), Self::Text(b)) => text_order(a, b).then_with(|| a.cmp(b)),
+            (Self::Text(a), Self::Text(b)) => text_order(a, b),
             (Self::Date(a), Self::Date(b)) => a.cmp(&b),
             (Self::DateTime(a), Self::DateTime(b)) => a.cmp(&b),
             (Self::Time(a), Self::Time(b)) => a.cmp(&b),

@@ -114,6 +114,11 @@ impl Filter {
         Self::Not(Box::new(self))
     }
 
+    /// Whether the condition always holds.
+    pub(super) fn is_always(&self) -> bool {
+        matches!(self, Self::All(filters) if filters.iter().all(Self::is_always))
+    }
+
     /// Whether the record or group meets the condition.
     pub(super) fn matches<'o>(&self, source: impl Source<'o>) -> bool {
         match self {
@@ -131,7 +136,8 @@ impl Test {
         self.left.steps()
     }
 
-    fn holds(&self, value: ValueRef<'_>) -> bool {
+    /// Whether the value passes.
+    pub(super) fn holds(&self, value: ValueRef<'_>) -> bool {
         let known = |wanted: &Value| !value.is_null() && !wanted.is_null();
         let order = |wanted: &Value| self.comparer.order(value, wanted.as_ref());
         match &self.check {

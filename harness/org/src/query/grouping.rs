@@ -12,7 +12,7 @@ use super::{
     functions::Function,
     groups::{GroupKey, GroupPlan},
     operand::Operand,
-    order::{OrderKey, Ranks},
+    order::{self, OrderKey, Ranks},
     path::FieldFacts,
     scope::Scope,
     semi_join::SemiJoins,
@@ -175,7 +175,13 @@ impl<'s, 'c> Grouping<'s, 'c> {
                 if !resolved.facts.sortable {
                     return Err(self.scope.source.not_sortable(term.expr.span().start, &resolved.facts.name));
                 }
-                Ok(OrderKey::new(term, resolved))
+                let of_parent = match resolved.operand {
+                    Operand::Group(index) => {
+                        self.keys.get(index).is_some_and(|key| order::is_of_parent(&key.term.operand))
+                    }
+                    _ => false,
+                };
+                Ok(OrderKey::new(term, resolved, of_parent))
             })
             .collect()
     }

@@ -1,17 +1,21 @@
-//! Groups records and forms their aggregates.
+//! Groups of records: which there are, and in which order they come.
 
-use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
+use std::{cmp::Ordering, sync::Arc};
 
 use mockorg_soql::tree::GroupKind;
 
 use super::{
-    aggregates::{Accumulator, Aggregate, Distinct},
+    aggregates::{Accumulator, Aggregate},
     conditions,
     filter::{Comparer, Filter},
+    forming::Forming,
     operand::{Operand, Source},
     order::{self, OrderKey, Ranks},
     path::Steps,
+    reader::Reader,
+    scan::Selected,
     terms::Term,
+    vector::Span,
 };
 use crate::{Value, ValueRef, read::Held};
 
@@ -39,8 +43,10 @@ pub(super) struct GroupPlan {
 /// A key of groups.
 #[derive(Clone, Debug)]
 pub(super) struct GroupKey {
-    of: Operand,
-    comparer: Comparer,
+    /// What it is.
+    pub(super) of: Operand,
+    /// How values compare.
+    pub(super) comparer: Comparer,
     ranks: Ranks,
 }
 
@@ -53,11 +59,10 @@ impl GroupKey {
 /// One group.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
-    /// The keys and, behind them, the aggregates.
-    values: Vec<Value>,
+    /// The keys and, behind them, the aggregates. Keys that are rolled up are null.
+    pub(super) values: Vec<Value>,
     /// One bit for each key that a subtotal rolls up.
-    rolled: u32,
-    keys: usize,
+    pub(super) rolled: u32,
 }
 
 impl<'o> Source<'o> for &'o Group {
@@ -67,9 +72,6 @@ impl<'o> Source<'o> for &'o Group {
     }
 
     fn group(self, index: usize) -> ValueRef<'o> {
-        if index < self.keys && self.rolled(index) {
-            return ValueRef::Null;
-        }
         self.values.get(index).map_or(ValueRef::Null, Value::as_ref)
     }
 
@@ -78,46 +80,26 @@ impl<'o> Source<'o> for &'o Group {
     }
 }
 
-/// A group that is being formed: its keys as first seen, and its aggregates so far.
-struct Forming {
-    keys: Vec<Value>,
-    aggregates: Vec<Accumulator>,
-}
-
 impl GroupPlan {
-    /// The groups of the records, filtered and ordered.
-    pub(super) fn form<'o, S: Source<'o>>(&self, records: impl Iterator<Item = S>) -> Vec<Group> {
-        let masks = self.masks();
-        let mut forming: BTreeMap<(u32, Vec<Distinct>), Forming> = BTreeMap::new();
-        for record in records {
-            let values: Vec<Held<'o>> = self.keys.iter().map(|key| key.of.value(record)).collect();
-            for mask in &masks {
-                let is_kept = |index: usize| mask >> index & 1 == 0;
-                let folded = values.iter().zip(&self.keys).enumerate().map(|(index, (value, key))| {
-                    let value = if is_kept(index) { value.as_ref() } else { ValueRef::Null };
-                    Distinct::of(key.comparer, value)
-                });
-                let group = forming.entry((*mask, folded.collect())).or_insert_with(|| Forming {
-                    keys: values.iter().map(|value| value.as_ref().to_value()).collect(),
-                    aggregates: self.accumulators(),
-                });
-                for (aggregate, accumulator) in self.aggregates.iter().zip(&mut group.aggregates) {
-                    accumulator.add(aggregate, aggregate.of.value(record).as_ref());
-                }
+    /// The groups of the selected records, filtered and ordered.
+    pub(super) fn form<'o>(&self, reader: Reader<'o>, selected: &Selected<'o>) -> Vec<Group> {
+        let mut forming = Forming::new(self);
+        for (at, rows) in &selected.chunks {
+            if let Some(chunk) = selected.table.chunks().get(*at) {
+                forming.add(Span { reader, object: selected.object, chunk }, rows);
             }
         }
-        if !self.by && forming.is_empty() {
-            let all = Forming { keys: Vec::new(), aggregates: self.accumulators() };
-            forming.insert((0, Vec::new()), all);
+        if !self.by {
+            // Without GROUP BY there is one group, even of no records.
+            forming.group(&[0]);
         }
-        let groups = forming.into_iter().map(|((rolled, _), group)| self.finish(rolled, group));
-        let groups: Vec<Group> =
-            groups.filter(|group| self.having.as_ref().is_none_or(|having| having.matches(group))).collect();
+        let mut groups = forming.finish();
+        groups.retain(|group| self.having.as_ref().is_none_or(|having| having.matches(group)));
         self.sorted(groups)
     }
 
     /// Which keys are rolled up, for each kind of row: none of them, and for ROLLUP and CUBE the subtotals.
-    fn masks(&self) -> Vec<u32> {
+    pub(super) fn masks(&self) -> Vec<u32> {
         let count = self.keys.len();
         match self.kind {
             GroupKind::Plain => vec![0],
@@ -129,16 +111,9 @@ impl GroupPlan {
         }
     }
 
-    fn accumulators(&self) -> Vec<Accumulator> {
+    /// The aggregates of a group without records.
+    pub(super) fn accumulators(&self) -> Vec<Accumulator> {
         self.aggregates.iter().map(|aggregate| Accumulator::new(aggregate.kind)).collect()
-    }
-
-    fn finish(&self, rolled: u32, forming: Forming) -> Group {
-        let keys = forming.keys.len();
-        let mut values = forming.keys;
-        let aggregates = self.aggregates.iter().zip(forming.aggregates);
-        values.extend(aggregates.map(|(aggregate, accumulator)| accumulator.finish(aggregate.kind)));
-        Group { values, rolled, keys }
     }
 
     fn sorted(&self, mut groups: Vec<Group>) -> Vec<Group> {
@@ -146,7 +121,7 @@ impl GroupPlan {
         if self.order.is_empty() {
             return groups;
         }
-        order::sort(groups.iter().collect(), &self.order).into_iter().cloned().collect()
+        order::first(groups.iter(), &self.order, groups.len()).into_iter().cloned().collect()
     }
 
     /// By the keys one after the other; what is rolled up comes behind what it sums up.

@@ -7,6 +7,8 @@ use mockorg_soql::tree::{PatternPart, Text};
 pub(super) struct Pattern {
     pieces: Box<[Piece]>,
     case_sensitive: bool,
+    /// The same for texts of ASCII characters, when the pattern has no others.
+    ascii: Option<AsciiPattern>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,11 +29,19 @@ impl Pattern {
                 PatternPart::Char(c) => pieces.push(Piece::Char(c)),
             }
         }
-        Self { pieces: pieces.into(), case_sensitive }
+        let ascii = AsciiPattern::new(&pieces, case_sensitive);
+        Self { pieces: pieces.into(), case_sensitive, ascii }
     }
 
     /// Whether the whole of `text` fits. Takes at most pattern × text steps.
     pub(super) fn matches(&self, text: &str) -> bool {
+        match &self.ascii {
+            Some(ascii) if text.is_ascii() => ascii.matches(text.as_bytes()),
+            _ => self.matches_characters(text),
+        }
+    }
+
+    fn matches_characters(&self, text: &str) -> bool {
         let mut rest = text.chars();
         let mut at = 0;
         // Where to go on when the characters after the last run do not fit: one character further.
@@ -74,6 +84,89 @@ impl Pattern {
         } else {
             a.to_uppercase().eq(b.to_uppercase())
         }
+    }
+}
+
+/// A pattern cut at its runs, over bytes.
+#[derive(Clone, Debug, PartialEq)]
+struct AsciiPattern {
+    /// What the text begins with.
+    prefix: Segment,
+    /// What comes somewhere between, one after the other.
+    middles: Box<[Segment]>,
+    /// What the text ends with; `None` when there is no run and the prefix is all.
+    suffix: Option<Segment>,
+    folded: bool,
+}
+
+/// Bytes without a run between them, in lower case where case does not count; `None` stands for any byte.
+type Segment = Box<[Option<u8>]>;
+
+impl AsciiPattern {
+    /// `None` when the pattern has characters that are not ASCII.
+    fn new(pieces: &[Piece], case_sensitive: bool) -> Option<Self> {
+        let segment = |pieces: &[Piece]| {
+            let byte = |piece: &Piece| match piece {
+                Piece::Char(c) if !c.is_ascii() => None,
+                Piece::Char(c) if case_sensitive => Some(Some(*c as u8)),
+                Piece::Char(c) => Some(Some(c.to_ascii_lowercase() as u8)),
+                Piece::One | Piece::Run => Some(None),
+            };
+            pieces.iter().map(byte).collect::<Option<Segment>>()
+        };
+        let segments: Option<Vec<Segment>> =
+            pieces.split(|piece| *piece == Piece::Run).map(segment).collect();
+        let mut segments = segments?.into_iter();
+        let prefix = segments.next()?;
+        let suffix = segments.next_back();
+        Some(Self { prefix, middles: segments.collect(), suffix, folded: !case_sensitive })
+    }
+
+    fn matches(&self, text: &[u8]) -> bool {
+        let Some(suffix) = &self.suffix else {
+            return text.len() == self.prefix.len() && self.fits(&self.prefix, text);
+        };
+        let Some(end) = text.len().checked_sub(suffix.len()).filter(|end| *end >= self.prefix.len()) else {
+            return false;
+        };
+        let (body, tail) = text.split_at(end);
+        if !self.fits(&self.prefix, body) || !self.fits(suffix, tail) {
+            return false;
+        }
+        let mut rest = body.get(self.prefix.len()..).unwrap_or_default();
+        self.middles.iter().all(|middle| match self.find(middle, rest) {
+            Some(at) => {
+                rest = rest.get(at + middle.len()..).unwrap_or_default();
+                true
+            }
+            None => false,
+        })
+    }
+
+    /// Where the segment first fits.
+    fn find(&self, segment: &Segment, text: &[u8]) -> Option<usize> {
+        let last = text.len().checked_sub(segment.len())?;
+        match segment.first().copied().flatten() {
+            // Most places are ruled out by their first byte.
+            Some(first) => {
+                let upper = if self.folded { first.to_ascii_uppercase() } else { first };
+                (0..=last).find(|at| {
+                    let byte = text[*at];
+                    (byte == first || byte == upper) && self.fits(segment, &text[*at..])
+                })
+            }
+            None => (0..=last).find(|at| self.fits(segment, &text[*at..])),
+        }
+    }
+
+    /// Whether the text begins with the segment.
+    fn fits(&self, segment: &Segment, text: &[u8]) -> bool {
+        let same = |wanted: &Option<u8>, byte: &u8| match wanted {
+            Some(wanted) if self.folded => *wanted == byte.to_ascii_lowercase(),
+            Some(wanted) => wanted == byte,
+            None => true,
+        };
+        segment.len() <= text.len() && segment.iter().zip(text).all(|(wanted, byte)| same(wanted, byte))
     }
 }
 
@@ -126,6 +219,20 @@ mod tests {
     fn a_case_sensitive_field_is_matched_with_its_case() {
         assert!(!Pattern::new(&quoted("ab%"), true).matches("ABc"));
         assert!(Pattern::new(&quoted("AB%"), true).matches("ABc"));
+    }
+
+    #[test]
+    fn both_ways_to_match_agree() {
+        let patterns =
+            ["%", "", "_", "a%", "%a", "%a%", "a_c", "%a_c%", "a%b%c", "%ab%ab%", "a%a", "_%_", "%_%b"];
+        let texts =
+            ["", "a", "b", "ab", "aba", "abc", "xabcx", "AbAb", "aXcab", "aa", "cab", "abab", "a b c"];
+        for pattern in patterns {
+            let pattern = Pattern::new(&quoted(pattern), false);
+            for text in texts {
+                assert_eq!(pattern.matches(text), pattern.matches_characters(text), "{pattern:?} {text}");
+            }
+        }
     }
 
     #[test]

@@ -79,9 +79,7 @@ pub(super) fn typed(scope: &Scope<'_>, term: &Term<'_>, literal: &Literal) -> Re
                 if field.field_type == T::Date { days.of_dates() } else { days.of_instants(&calendar) };
             return Ok(Typed::Period(period));
         }
-        (_, L::String(text)) if type_name(field.field_type) == ("string", true) => {
-            Value::text(&**text)
-        }
+        (_, L::String(text)) if type_name(field.field_type) == ("string", true) => Value::text(&**text),
         _ => return Err(mismatch()),
     };
     Ok(Typed::Value(value))

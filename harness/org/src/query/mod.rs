@@ -10,6 +10,7 @@ mod date_literals;
 mod date_parts;
 mod errors;
 mod filter;
+mod forming;
 mod functions;
 mod grouping;
 mod groups;
@@ -34,5 +35,6 @@ mod terms;
 mod tests;
 mod type_of;
 mod usage;
+mod vector;
 
 pub(crate) use cursors::Cursors;

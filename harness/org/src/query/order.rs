@@ -11,7 +11,7 @@ use super::{
     scope::Scope,
     terms::{Clause, Term},
 };
-use crate::{Value, ValueRef, catalog::FieldType};
+use crate::{ValueRef, catalog::FieldType, read::Held};
 
 /// One term of ORDER BY.
 #[derive(Clone, Debug)]
@@ -25,7 +25,15 @@ pub(super) struct OrderKey {
 /// The places of a picklist's values in their defined order; values that are not defined come last.
 /// Empty for fields that are no picklists.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Ranks(Option<Arc<BTreeMap<Box<str>, usize>>>);
+pub(super) struct Ranks(Option<Arc<RankTable>>);
+
+#[derive(Debug, Default)]
+struct RankTable {
+    /// By the value as it is defined.
+    exact: BTreeMap<Box<str>, usize>,
+    /// By the value in lower case.
+    folded: BTreeMap<Box<str>, usize>,
+}
 
 impl Ranks {
     /// The ranks of a field's values.
@@ -33,9 +41,10 @@ impl Ranks {
         if field.field_type != FieldType::Picklist || field.picklist_values.is_empty() {
             return Self(None);
         }
-        let mut ranks = BTreeMap::new();
+        let mut ranks = RankTable::default();
         for (rank, value) in field.picklist_values.iter().enumerate() {
-            ranks.entry(value.value.to_lowercase().into()).or_insert(rank);
+            ranks.exact.entry((&*value.value).into()).or_insert(rank);
+            ranks.folded.entry(value.value.to_lowercase().into()).or_insert(rank);
         }
         Self(Some(Arc::new(ranks)))
     }
@@ -44,7 +53,9 @@ impl Ranks {
     pub(super) fn rank(&self, value: ValueRef<'_>) -> usize {
         match (&self.0, value) {
             (Some(ranks), ValueRef::Text(text)) => {
-                ranks.get(text.to_lowercase().as_str()).copied().unwrap_or(usize::MAX)
+                let found = ranks.exact.get(text);
+                let found = found.or_else(|| ranks.folded.get(text.to_lowercase().as_str()));
+                found.copied().unwrap_or(usize::MAX)
             }
             _ => 0,
         }
@@ -61,9 +72,6 @@ impl Ranks {
     }
 }
 
-/// The sort key of one record or group for one term.
-pub(super) type SortKey = (usize, Value);
-
 /// Resolves the terms of an ORDER BY over records.
 pub(super) fn resolve(scope: &Scope<'_>, terms: &[OrderTerm]) -> Result<Vec<OrderKey>, Refusal> {
     terms
@@ -73,50 +81,116 @@ pub(super) fn resolve(scope: &Scope<'_>, terms: &[OrderTerm]) -> Result<Vec<Orde
             if !resolved.facts.sortable {
                 return Err(scope.source.not_sortable(term.expr.span().start, &resolved.facts.name));
             }
-            Ok(OrderKey::new(term, resolved))
+            let of_parent = is_of_parent(&resolved.operand);
+            Ok(OrderKey::new(term, resolved, of_parent))
         })
         .collect()
 }
 
-/// Sorts records or groups; those that the keys leave equal keep their order.
-pub(super) fn sort<'o, S: Source<'o>>(sources: Vec<S>, keys: &[OrderKey]) -> Vec<S> {
-    let mut keyed: Vec<(Vec<SortKey>, S)> = sources
-        .into_iter()
-        .map(|source| (keys.iter().map(|key| key.sort_key(source)).collect(), source))
-        .collect();
-    keyed.sort_by(|(a, _), (b, _)| {
-        let orders = keys.iter().zip(a.iter().zip(b)).map(|(key, (a, b))| key.order(a, b));
-        orders.fold(Ordering::Equal, Ordering::then)
-    });
-    keyed.into_iter().map(|(_, source)| source).collect()
+/// Whether the operand is a parent's field.
+pub(super) fn is_of_parent(operand: &Operand) -> bool {
+    operand.steps().is_some_and(|steps| !steps.hops.is_empty())
+}
+
+/// The first `keep` records or groups in the order of the keys; those that the keys leave equal keep their
+/// order. What cannot be among the first is dropped on the way.
+pub(super) fn first<'o, S: Source<'o>>(
+    sources: impl Iterator<Item = S>,
+    keys: &[OrderKey],
+    keep: usize,
+) -> Vec<S> {
+    let mut sorter = Sorter { keys, keep, rows: Vec::new(), values: Vec::new(), worst: None };
+    for source in sources {
+        sorter.add(source);
+    }
+    sorter.finish()
+}
+
+/// A sort that remembers no more than twice what it is to keep.
+struct Sorter<'k, 'o, S> {
+    keys: &'k [OrderKey],
+    keep: usize,
+    rows: Vec<S>,
+    /// The sort keys of the rows, end to end.
+    values: Vec<SortKey<'o>>,
+    /// The sort keys of the last row that would be kept so far.
+    worst: Option<Vec<SortKey<'o>>>,
+}
+
+/// What one term sorts a row by: the rank of a picklist's value, then the value.
+#[derive(Clone)]
+struct SortKey<'o> {
+    rank: usize,
+    value: Held<'o>,
+}
+
+impl<'o, S: Source<'o>> Sorter<'_, 'o, S> {
+    fn add(&mut self, source: S) {
+        if let Some(worst) = &self.worst {
+            // A row that comes later loses against one that is equal.
+            let later = self.keys.iter().zip(worst).fold(Ordering::Equal, |order, (key, worst)| {
+                order.then_with(|| key.order(&key.sort_key(source), worst))
+            });
+            if later != Ordering::Less {
+                return;
+            }
+        }
+        self.values.extend(self.keys.iter().map(|key| key.sort_key(source)));
+        self.rows.push(source);
+        if self.rows.len() >= self.keep.saturating_mul(2).max(64) && self.rows.len() > self.keep {
+            self.prune();
+        }
+    }
+
+    /// Sorts what is there and drops what is behind the end.
+    fn prune(&mut self) {
+        let width = self.keys.len();
+        let mut order: Vec<usize> = (0..self.rows.len()).collect();
+        let row = |index: usize| self.values.get(index * width..(index + 1) * width).unwrap_or_default();
+        order.sort_by(|a, b| {
+            let pairs = self.keys.iter().zip(row(*a).iter().zip(row(*b)));
+            pairs.fold(Ordering::Equal, |order, (key, (a, b))| order.then_with(|| key.order(a, b)))
+        });
+        order.truncate(self.keep);
+        let values: Vec<SortKey<'o>> = order.iter().flat_map(|index| row(*index).iter().cloned()).collect();
+        self.rows = order.iter().filter_map(|index| self.rows.get(*index).copied()).collect();
+        let last = values.len().saturating_sub(width);
+        self.worst = (self.rows.len() == self.keep).then(|| values.get(last..).unwrap_or_default().to_vec());
+        self.values = values;
+    }
+
+    fn finish(mut self) -> Vec<S> {
+        self.prune();
+        self.rows
+    }
 }
 
 impl OrderKey {
-    pub(super) fn new(term: &OrderTerm, resolved: Term<'_>) -> Self {
-        // The platform heeds NULLS LAST for the object's own fields only.
-        let of_parent = resolved.operand.steps().is_some_and(|steps| !steps.hops.is_empty());
+    pub(super) fn new(term: &OrderTerm, resolved: Term<'_>, of_parent: bool) -> Self {
         Self {
             descending: term.descending,
+            // The platform heeds NULLS LAST for the object's own fields only.
             nulls_last: term.nulls_last == Some(true) && !of_parent,
             ranks: Ranks::of(&resolved.facts),
             operand: resolved.operand,
         }
     }
 
-    fn sort_key<'o>(&self, source: impl Source<'o>) -> SortKey {
+    fn sort_key<'o>(&self, source: impl Source<'o>) -> SortKey<'o> {
         let value = self.operand.value(source);
-        (self.ranks.rank(value.as_ref()), value.into_value())
+        SortKey { rank: self.ranks.rank(value.as_ref()), value }
     }
 
-    fn order(&self, (rank_a, a): &SortKey, (rank_b, b): &SortKey) -> Ordering {
+    fn order(&self, a: &SortKey<'_>, b: &SortKey<'_>) -> Ordering {
         // Direction does not move nulls.
         let null_first = if self.nulls_last { Ordering::Greater } else { Ordering::Less };
-        match (a.is_null(), b.is_null()) {
+        let (left, right) = (a.value.as_ref(), b.value.as_ref());
+        match (left.is_null(), right.is_null()) {
             (true, true) => Ordering::Equal,
             (true, false) => null_first,
             (false, true) => null_first.reverse(),
             (false, false) => {
-                let order = rank_a.cmp(rank_b).then_with(|| a.sort_order(b));
+                let order = a.rank.cmp(&b.rank).then_with(|| left.sort_order(right));
                 if self.descending { order.reverse() } else { order }
             }
         }

@@ -144,7 +144,9 @@ fn next_page(locator: RecordId, offset: usize) -> Box<str> {
 
 /// How many records match, after OFFSET and LIMIT.
 fn count(reader: Reader<'_>, plan: &Plan) -> u64 {
-    matching(reader, plan).len() as u64
+    let object = reader.org.catalog.object(plan.object);
+    let matching = scan::count(reader, object, &plan.filter);
+    matching.saturating_sub(plan.offset).min(plan.limit) as u64
 }
 
 fn send_groups(
@@ -153,9 +155,8 @@ fn send_groups(
     groups: &GroupPlan,
     sink: &mut dyn PageSink,
 ) -> Result<(), ApiError> {
-    let everything = Plan { offset: 0, limit: usize::MAX, ..plan.clone() };
-    let records = matching(reader, &everything);
-    let formed = groups.form(records.into_iter().map(|record| reader.reading(record)));
+    let object = reader.org.catalog.object(plan.object);
+    let formed = groups.form(reader, &scan::select(reader, object, &plan.filter, usize::MAX));
     let rows: Vec<_> = formed.iter().skip(plan.offset).take(plan.limit).collect();
     if rows.len() > MOST_GROUPS {
         let text = "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch";
@@ -177,32 +178,31 @@ fn send_groups(
 /// The matching records after OFFSET and LIMIT, in the plan's order.
 pub(super) fn matching<'o>(reader: Reader<'o>, plan: &Plan) -> Vec<RecordView<'o>> {
     let object = reader.org.catalog.object(plan.object);
-    let table = reader.org.store.table(plan.object);
-    // An index names candidates; each is still held against the whole condition.
-    match scan::candidates(&plan.filter, object, reader.org) {
-        Some(ids) => cut(reader, plan, ids.into_iter().filter_map(|id| reader.record(object, id))),
-        None => cut(reader, plan, table.views(object).filter_map(|record| reader.visible(record))),
-    }
+    // Without an order records come by id, so that nothing behind the limit needs to be looked at.
+    let enough = if plan.order.is_empty() { plan.offset.saturating_add(plan.limit) } else { usize::MAX };
+    cut(reader, plan, scan::select(reader, object, &plan.filter, enough).records())
 }
 
 /// The children of a record, as their subquery wants them.
 pub(super) fn children<'o>(reader: Reader<'o>, child: &ChildPlan, parent: RecordId) -> Vec<RecordView<'o>> {
-    let object = reader.org.catalog.object(child.plan.object);
-    let table = reader.org.store.table(child.plan.object);
-    let ids = table.children(child.key, parent);
-    cut(reader, &child.plan, ids.filter_map(|id| reader.record(object, id)))
+    let plan = &child.plan;
+    let object = reader.org.catalog.object(plan.object);
+    let table = reader.org.store.table(plan.object);
+    let records = table.child_rows(child.key, parent).map(|row| table.view_at(object, row));
+    let records = records
+        .filter(|record| reader.visible(*record).is_some() && plan.filter.matches(reader.reading(*record)));
+    cut(reader, plan, records.collect())
 }
 
-fn cut<'o>(
-    reader: Reader<'o>,
-    plan: &Plan,
-    records: impl Iterator<Item = RecordView<'o>>,
-) -> Vec<RecordView<'o>> {
-    let matching = records.filter(|record| plan.filter.matches(reader.reading(*record)));
-    if plan.order.is_empty() {
-        // Records come ordered by id, so nothing behind the limit needs to be looked at.
-        return matching.skip(plan.offset).take(plan.limit).collect();
+/// Orders records and cuts OFFSET and LIMIT out of them.
+fn cut<'o>(reader: Reader<'o>, plan: &Plan, mut records: Vec<RecordView<'o>>) -> Vec<RecordView<'o>> {
+    let end = plan.offset.saturating_add(plan.limit);
+    if !plan.order.is_empty() {
+        let readings = records.into_iter().map(|record| reader.reading(record));
+        records =
+            order::first(readings, &plan.order, end).into_iter().map(|reading| reading.record).collect();
     }
-    let sorted = order::sort(matching.map(|record| reader.reading(record)).collect(), &plan.order);
-    sorted.into_iter().skip(plan.offset).take(plan.limit).map(|reading| reading.record).collect()
+    records.truncate(end);
+    records.drain(..plan.offset.min(records.len()));
+    records
 }

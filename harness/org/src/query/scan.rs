@@ -3,21 +3,112 @@
 use super::{
     filter::{Check, Comparer, Filter, Test},
     path::Steps,
+    reader::Reader,
+    vector::Span,
 };
 use crate::{
-    Org, RecordId, Value,
+    Org, RecordView, Value, ValueRef,
     catalog::{FieldType, SObjectDef, Slot},
+    record::{Bits, RowNo, Table},
 };
 
-/// The ids of all records that can match, ordered and without repetition; `None` when any record can.
-pub(super) fn candidates(filter: &Filter, object: &SObjectDef, org: &Org) -> Option<Vec<RecordId>> {
+/// Records of one object, as rows of its chunks.
+pub(super) struct Selected<'o> {
+    pub(super) object: &'o SObjectDef,
+    pub(super) table: &'o Table,
+    /// Ascending chunks, none of them empty.
+    pub(super) chunks: Vec<(usize, Bits)>,
+}
+
+impl<'o> Selected<'o> {
+    /// How many records there are.
+    pub(super) fn count(&self) -> usize {
+        self.chunks.iter().map(|(_, rows)| rows.count()).sum()
+    }
+
+    /// The records, ordered by id.
+    pub(super) fn records(&self) -> Vec<RecordView<'o>> {
+        let mut records = Vec::with_capacity(self.count());
+        for (at, rows) in &self.chunks {
+            let Some(chunk) = self.table.chunks().get(*at) else { continue };
+            records.extend(rows.iter().map(|position| chunk.view(self.object, position)));
+        }
+        if !self.table.in_id_order() {
+            records.sort_unstable_by_key(RecordView::id);
+        }
+        records
+    }
+}
+
+/// The records that meet the condition; no more than `enough` are needed, those with the smallest ids.
+pub(super) fn select<'o>(
+    reader: Reader<'o>,
+    object: &'o SObjectDef,
+    filter: &Filter,
+    enough: usize,
+) -> Selected<'o> {
+    let table = reader.org.store.table(object.index);
+    // An index names candidates; each is still held against the whole condition.
+    let candidates = candidates(filter, object, reader.org).map(by_chunk);
+    let mut chunks = Vec::new();
+    let mut found = 0;
+    let mut look = |at: usize, among: Option<Bits>| {
+        let Some(chunk) = table.chunks().get(at) else { return true };
+        let span = Span { reader, object, chunk };
+        let visible = span.visible();
+        let rows = span.select(filter, &among.map_or(visible, |among| among.and(&visible)));
+        if !rows.is_empty() {
+            found += rows.count();
+            chunks.push((at, rows));
+        }
+        found >= enough && table.in_id_order()
+    };
+    match candidates {
+        Some(candidates) => {
+            candidates.into_iter().any(|(at, among)| look(at, Some(among)));
+        }
+        None => {
+            (0..table.chunks().len()).any(|at| look(at, None));
+        }
+    }
+    Selected { object, table, chunks }
+}
+
+/// How many records meet the condition.
+pub(super) fn count(reader: Reader<'_>, object: &SObjectDef, filter: &Filter) -> usize {
+    let table = reader.org.store.table(object.index);
+    if filter.is_always() {
+        return if reader.all { table.len() } else { table.live_len() };
+    }
+    select(reader, object, filter, usize::MAX).count()
+}
+
+/// Rows as sets of their chunks.
+pub(super) fn by_chunk(mut rows: Vec<RowNo>) -> Vec<(usize, Bits)> {
+    rows.sort_unstable();
+    let mut chunks: Vec<(usize, Bits)> = Vec::new();
+    for row in rows {
+        match chunks.last_mut() {
+            Some((at, bits)) if *at == row.chunk() => bits.set(row.position()),
+            _ => {
+                let mut bits = Bits::none();
+                bits.set(row.position());
+                chunks.push((row.chunk(), bits));
+            }
+        }
+    }
+    chunks
+}
+
+/// The rows of all records that can match; `None` when any record can.
+fn candidates(filter: &Filter, object: &SObjectDef, org: &Org) -> Option<Vec<RowNo>> {
     match filter {
         Filter::All(filters) => {
             filters.iter().filter_map(|filter| candidates(filter, object, org)).min_by_key(Vec::len)
         }
         Filter::Any(filters) => {
             let each: Option<Vec<_>> = filters.iter().map(|filter| candidates(filter, object, org)).collect();
-            Some(ordered(each?.concat()))
+            Some(each?.concat())
         }
         Filter::Test(test) => indexed(test, object, org),
         Filter::Not(_) => None,
@@ -29,7 +120,7 @@ pub(super) fn id_bound(filter: &Filter, object: &SObjectDef) -> Option<usize> {
     match filter {
         Filter::All(filters) => filters.iter().filter_map(|filter| id_bound(filter, object)).min(),
         Filter::Test(test) => {
-            let slot = test.steps()?.own_slot()?;
+            let slot = test.steps().and_then(Steps::own_slot)?;
             (Some(slot) == object.system.id).then(|| wanted(&test.check).map(<[Value]>::len)).flatten()
         }
         Filter::Any(_) | Filter::Not(_) => None,
@@ -48,8 +139,8 @@ pub(super) fn is_bound(filter: &Filter, slots: &[Slot]) -> bool {
     }
 }
 
-fn indexed(test: &Test, object: &SObjectDef, org: &Org) -> Option<Vec<RecordId>> {
-    let slot = test.steps()?.own_slot()?;
+fn indexed(test: &Test, object: &SObjectDef, org: &Org) -> Option<Vec<RowNo>> {
+    let slot = test.steps().and_then(Steps::own_slot)?;
     let field = object.at(slot);
     let values = wanted(&test.check)?;
     // Indexes know stored values only.
@@ -57,17 +148,19 @@ fn indexed(test: &Test, object: &SObjectDef, org: &Org) -> Option<Vec<RecordId>>
         return None;
     }
     let table = org.store.table(object.index);
-    let ids = |values: &[Value]| values.iter().filter_map(Value::as_id).collect::<Vec<_>>();
-    let found = if Some(slot) == object.system.id {
-        ids(values)
+    let ids = || values.iter().filter_map(Value::as_id);
+    Some(if Some(slot) == object.system.id {
+        ids().filter_map(|id| table.row_of(id)).collect()
     } else if field.field_type == FieldType::Reference && table.has_reference_index(slot) {
-        ids(values).into_iter().flat_map(|parent| table.children(slot, parent)).collect()
+        ids().flat_map(|parent| table.child_rows(slot, parent)).collect()
     } else if table.has_key_index(slot) && matches!(test.comparer, Comparer::Folded | Comparer::Exact) {
-        values.iter().flat_map(|value| table.by_key(slot, value, field.case_sensitive)).collect()
+        values
+            .iter()
+            .flat_map(|value| table.key_rows(slot, ValueRef::from(value), field.case_sensitive))
+            .collect()
     } else {
         return None;
-    };
-    Some(ordered(found))
+    })
 }
 
 /// The values of which the field must have one; `None` when null would do, too, as no index knows it.
@@ -78,10 +171,4 @@ fn wanted(check: &Check) -> Option<&[Value]> {
         Check::In(members) if !members.with_null => Some(&members.values),
         _ => None,
     }
-}
-
-fn ordered(mut ids: Vec<RecordId>) -> Vec<RecordId> {
-    ids.sort_unstable();
-    ids.dedup();
-    ids
 }

@@ -110,13 +110,14 @@ impl Chunk {
 
     /// The record at a position as one of its own.
     pub(super) fn record(&self, object: &SObjectDef, position: usize) -> Record {
-        let values = object.fields.iter().map(|field| self.owned(field.slot, position)).collect();
+        let columns = self.columns.iter().take(object.fields.len());
+        let values = columns.map(|column| owned(column.as_deref(), position)).collect();
         Record::from_parts(self.id_at(position), values)
     }
 
     /// The value of a field at a position as one of its own.
     pub(super) fn owned(&self, slot: Slot, position: usize) -> Value {
-        self.column(slot).map_or(Value::Null, |column| column.owned(position))
+        owned(self.column(slot), position)
     }
 
     /// Adds a row with nothing but an id and tells its position.
@@ -167,4 +168,8 @@ impl Chunk {
             Arc::make_mut(column).shrink();
         }
     }
+}
+
+fn owned(column: Option<&Column>, position: usize) -> Value {
+    column.map_or(Value::Null, |column| column.owned(position))
 }

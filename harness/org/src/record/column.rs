@@ -97,6 +97,7 @@ impl Column {
 
     /// The value at a position.
     #[must_use]
+    #[inline]
     pub(crate) fn value(&self, position: usize) -> ValueRef<'_> {
         if !self.valid.get(position) {
             return ValueRef::Null;

@@ -197,19 +197,30 @@ impl Table {
     pub(super) fn put(&mut self, object: &SObjectDef, record: Record) -> Option<Cells> {
         let id = record.id();
         if let Some(row) = self.row_of(id) {
-            return Some(self.change(object, row, record.into_cells()));
+            let mut before = Vec::new();
+            self.change(object, row, record.into_cells(), |slot, old| before.push((slot, old)));
+            return Some(before.into());
         }
         let row = self.add_row(object, id);
         self.len += 1;
-        self.live += 1;
-        self.change(object, row, record.into_cells().filter(|(_, value)| !value.is_null()));
+        self.live += usize::from(!record.is_deleted(object));
+        let chunk = Arc::make_mut(&mut self.chunks[row.chunk()]);
+        for (slot, value) in record.into_cells() {
+            if value.is_null() || chunk.is_id(slot) {
+                continue;
+            }
+            if let Some(Some(index)) = self.indexes.get_mut(slot.index()) {
+                index.insert(value.as_ref(), row);
+            }
+            chunk.set(object, slot, row.position(), value);
+        }
         None
     }
 
     /// Puts single values of a record in place.
     pub(super) fn put_cells(&mut self, object: &SObjectDef, id: RecordId, cells: Cells) {
         if let Some(row) = self.row_of(id) {
-            self.change(object, row, cells);
+            self.change(object, row, cells, |_, _| ());
         }
     }
 
@@ -279,18 +290,22 @@ impl Table {
         full + self.chunks.last().map_or(0, |chunk| chunk.len())
     }
 
-    /// Puts values in place, keeps indexes and counters, and gives what was there where it changed.
+    /// Puts values in place, keeps indexes and counters, and tells what was there where it changed.
     fn change(
         &mut self,
         object: &SObjectDef,
         row: RowNo,
         cells: impl IntoIterator<Item = (Slot, Value)>,
-    ) -> Cells {
+        mut changed: impl FnMut(Slot, Value),
+    ) {
         let chunk = Arc::make_mut(&mut self.chunks[row.chunk()]);
         let position = row.position();
-        let mut before = Vec::new();
         for (slot, value) in cells {
-            if chunk.is_id(slot) || identical(chunk.value(slot, position), value.as_ref()) {
+            let same = match chunk.column(slot) {
+                Some(column) => identical(column.value(position), value.as_ref()),
+                None => value.is_null(),
+            };
+            if same || chunk.is_id(slot) {
                 continue;
             }
             let old = chunk.owned(slot, position);
@@ -302,9 +317,8 @@ impl Table {
                 self.live = self.live + usize::from(old.is_true()) - usize::from(value.is_true());
             }
             chunk.set(object, slot, position, value);
-            before.push((slot, old));
+            changed(slot, old);
         }
-        before.into()
     }
 
     /// A row for a new record.
@@ -343,6 +357,10 @@ impl Table {
 
     /// The row with this id, whether its record is still there or not; only for rows in the order of ids.
     fn place_of(&self, id: RecordId) -> Option<RowNo> {
+        // Most ids that are no record's are about to be one's.
+        if id > *self.chunks.last()?.ids().last()? {
+            return None;
+        }
         let chunk = self.firsts.partition_point(|first| *first <= id).checked_sub(1)?;
         let position = self.chunks.get(chunk)?.ids().binary_search(&id).ok()?;
         Some(RowNo::new(chunk, position))

@@ -69,7 +69,7 @@ fn full(object: &SObjectDef, number: u64) -> Record {
             ("Launch__c", Value::DateTime(Timestamp::start_of(day))),
             ("Window__c", Value::Time(number as u32 * 1000)),
             ("Plan__c", Value::Blob(Arc::from([number as u8, 7]))),
-            ("Extra__c", if number % 2 == 0 { Value::Int(1) } else { Value::text("one") }),
+            ("Extra__c", if number.is_multiple_of(2) { Value::Int(1) } else { Value::text("one") }),
         ],
     )
 }

@@ -51,6 +51,17 @@ pub(crate) fn catalog(features: &[Box<str>], more: &[&str]) -> Arc<Catalog> {
     Arc::new(Catalog::build(&sources, features).unwrap())
 }
 
+/// The project's definition of an object with more fields, given as a JSON list.
+#[expect(clippy::disallowed_methods, reason = "the core is given its definitions; a test reads them for it")]
+pub(crate) fn definition_with(object: &str, fields: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/sobjects");
+    let text = fs::read_to_string(root.join(object).with_extension("json")).unwrap();
+    let mut definition: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let more: Vec<serde_json::Value> = serde_json::from_str(fields).unwrap();
+    definition["fields"].as_array_mut().unwrap().extend(more);
+    definition.to_string()
+}
+
 /// An org with one administrator, whose session is [`TOKEN`].
 pub(crate) fn org_with(catalog: &Arc<Catalog>, seed: u64) -> Org {
     let file = OrgFile::parse(ORG).unwrap();
