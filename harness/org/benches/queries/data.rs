@@ -98,7 +98,7 @@ pub(crate) fn account_name(number: usize) -> String {
 
 /// The external id of an Account.
 pub(crate) fn external_key(number: usize) -> String {
-    format!("erp-{:08x}", scatter(number, 3) as u32 ^ number as u32)
+    format!("erp-{:08x}-{number}", scatter(number, 3) as u32)
 }
 
 /// One of 200 cities.

@@ -23,12 +23,13 @@ mod support;
 use std::{
     fs,
     hint::black_box,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use data::{Indexes, account_fields, new_org, open_sqlite};
 use lines::{Line, lines};
-use mockorg_org::{ApiError, Call, Cell, Org, QueryPage, Reply, Value};
+use mockorg_org::{ApiError, Call, Org, PageSink, RecordId, ValueRef};
 use rusqlite::{Connection, Statement};
 
 /// How many rows either side gives at most.
@@ -171,42 +172,63 @@ fn microseconds(seconds: f64) -> String {
     if microseconds < 100.0 { format!("{microseconds:.1} µs") } else { format!("{microseconds:.0} µs") }
 }
 
-/// Every value of the first page, and how many rows there are: those of children count, as they do in a
-/// join; `COUNT()` counts as one.
+/// Sends every value of the first page where the gateway's JSON would go, and tells how many rows there are:
+/// those of children count, as they do in a join; `COUNT()` counts as one.
 fn ask_org(org: &mut Org, soql: &str) -> Result<usize, ApiError> {
     let call = Call::Query { soql: soql.into(), all: false, batch_size: None };
-    match support::call(org, call)? {
-        Reply::Page(page) if page.rows.is_empty() && page.total_size > 0 => {
-            black_box(page.total_size);
-            Ok(1)
-        }
-        Reply::Page(page) => Ok(count_rows(&page)),
-        other => panic!("{other:?}"),
-    }
+    let mut values = Values::default();
+    org.call_into(support::noon(), &support::session(68), call, &mut values)?;
+    Ok(if values.rows == 0 { usize::from(values.total > 0) } else { values.rows })
 }
 
-fn count_rows(page: &QueryPage) -> usize {
-    let mut rows = 0;
-    for row in &page.rows {
-        let mut children = 0;
-        let mut has_children = false;
-        for cell in &row.cells {
-            match cell {
-                Cell::Page(page) => {
-                    has_children = true;
-                    children += count_rows(page);
-                }
-                Cell::Value(Value::Text(text)) => {
-                    black_box(text.len());
-                }
-                cell => {
-                    black_box(cell);
-                }
-            }
-        }
-        rows += if has_children { children } else { 1 };
+/// A sink that looks at every value.
+#[derive(Default)]
+struct Values {
+    total: u64,
+    rows: usize,
+    /// What is open: for a page the rows that were there before it, `None` for a row.
+    open: Vec<Option<usize>>,
+}
+
+impl PageSink for Values {
+    fn begin_page(&mut self, total_size: u64, next: Option<&str>) {
+        black_box(next);
+        self.total = total_size;
+        self.open.push(Some(self.rows));
     }
-    rows
+
+    fn end_page(&mut self) {
+        // A row with children is as many rows as it has children.
+        if let Some(Some(before)) = self.open.pop()
+            && !self.open.is_empty()
+            && self.rows > before
+        {
+            self.rows -= 1;
+        }
+    }
+
+    fn begin_row(&mut self, object: &Arc<str>, id: Option<RecordId>, columns: &Arc<[Arc<str>]>) {
+        black_box((object, id, columns));
+        // A row in a row is a parent.
+        self.rows += usize::from(!matches!(self.open.last(), Some(None)));
+        self.open.push(None);
+    }
+
+    fn end_row(&mut self) {
+        self.open.pop();
+    }
+
+    fn value(&mut self, value: ValueRef<'_>) {
+        black_box(value);
+    }
+
+    fn compound(&mut self, parts: &mut dyn Iterator<Item = (&Arc<str>, ValueRef<'_>)>) {
+        parts.for_each(|part| {
+            black_box(part);
+        });
+    }
+
+    fn blob_link(&mut self) {}
 }
 
 fn ask_sqlite(statement: &mut Statement<'_>, parameters: &[String]) -> usize {
