@@ -74,3 +74,19 @@ fn describe_account(bencher: Bencher<'_, '_>) {
     let (mut org, _) = org_of(0);
     bencher.bench_local(|| support::call(&mut org, Call::Describe { object: "Account".into() }).unwrap());
 }
+
+fn search(org: &mut Org, sosl: &str) -> Reply {
+    support::call(org, Call::Search { sosl: sosl.into() }).unwrap()
+}
+
+#[divan::bench]
+fn search_a_word_in_10_000_accounts(bencher: Bencher<'_, '_>) {
+    let (mut org, _) = org_of(10_000);
+    bencher.bench_local(|| search(&mut org, "FIND {9876} RETURNING Account(Id, Name)"));
+}
+
+#[divan::bench]
+fn search_a_beginning_in_10_000_accounts(bencher: Bencher<'_, '_>) {
+    let (mut org, _) = org_of(10_000);
+    bencher.bench_local(|| search(&mut org, "FIND {osl* AND 98*} RETURNING Account(Id, Name)"));
+}

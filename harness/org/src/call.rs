@@ -167,6 +167,27 @@ pub enum Call {
         /// The page size that the client wishes.
         batch_size: Option<u32>,
     },
+    /// Runs a search.
+    Search {
+        /// The search.
+        sosl: Box<str>,
+    },
+    /// Runs a search that is given by parameters instead of SOSL.
+    ParameterizedSearch(Box<SearchRequest>),
+    /// The records whose names fit what a user has typed so far.
+    SearchSuggestions(Box<SuggestionRequest>),
+    /// The objects that a search looks at when it names none.
+    SearchScopeOrder,
+    /// How search results of objects are laid out.
+    SearchLayouts {
+        /// The objects.
+        objects: Vec<Box<str>>,
+    },
+    /// Explains how a query would be answered (`query?explain=`).
+    Explain {
+        /// The SOQL text.
+        soql: Box<str>,
+    },
     /// Renews subscription assets in the background (`initiate-renewal`).
     InitiateRenewal {
         /// The request body.
@@ -209,6 +230,59 @@ pub enum Call {
         /// The token.
         token: Box<str>,
     },
+}
+
+/// A search by parameters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchRequest {
+    /// The search term.
+    pub q: Box<str>,
+    /// `in`: the group of fields that is searched, as the client wrote it; all fields without one.
+    pub group: Option<Box<str>>,
+    /// The objects; all that can be searched when empty.
+    pub objects: Vec<SearchedObject>,
+    /// The fields that are answered of objects without fields of their own.
+    pub fields: Vec<Box<str>>,
+    /// How many rows are answered at most of an object without a limit of its own.
+    pub default_limit: Option<i64>,
+    /// How many rows are answered at most.
+    pub overall_limit: Option<i64>,
+    /// How many rows are left out at the beginning.
+    pub offset: Option<i64>,
+    /// `metadata`: `LABELS` asks for the labels of the answered fields.
+    pub metadata: Option<Box<str>>,
+}
+
+/// One object of a search by parameters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchedObject {
+    /// The object.
+    pub name: Box<str>,
+    /// The fields that are answered.
+    pub fields: Vec<Box<str>>,
+    /// `where`: a condition as in SOQL.
+    pub condition: Option<Box<str>>,
+    /// `orderBy`: an order as in SOQL.
+    pub order_by: Option<Box<str>>,
+    /// How many rows are answered at most.
+    pub limit: Option<i64>,
+}
+
+/// What a user has typed so far, and of which objects suggestions are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuggestionRequest {
+    /// What was typed.
+    pub q: Box<str>,
+    /// The objects.
+    pub objects: Vec<Box<str>>,
+    /// Fields that are answered besides id and name.
+    pub fields: Vec<Box<str>>,
+    /// A condition as in SOQL.
+    pub condition: Option<Box<str>>,
+    /// How many records are suggested at most; five without a limit.
+    pub limit: Option<u32>,
+    /// Whether objects that cannot be searched are left out instead of refused.
+    pub ignore_unsupported: bool,
 }
 
 /// How a path names a record.

@@ -13,6 +13,8 @@ pub(crate) struct Ctx {
     pub(crate) version: ApiVersion,
     /// The user who asks.
     pub(crate) user: RecordId,
+    /// The number of the session; 0 for what the org does by itself.
+    pub(crate) session: u64,
     /// What the user may do.
     pub(crate) access: Arc<UserAccess>,
 }

@@ -25,6 +25,7 @@ mod query;
 mod read;
 mod record;
 mod reply;
+mod search;
 mod settings;
 mod sink;
 mod time;

@@ -166,6 +166,12 @@ impl Org {
             Call::QueryMore { locator, batch_size } => {
                 self.query_more(&ctx, &locator, batch_size, sink).map(|()| Reply::Sent)
             }
+            Call::Explain { soql } => self.explain(&ctx, &soql),
+            Call::Search { sosl } => self.search(&ctx, &sosl),
+            Call::ParameterizedSearch(request) => self.parameterized_search(&ctx, &request),
+            Call::SearchSuggestions(request) => self.suggestions(&ctx, &request),
+            Call::SearchScopeOrder => Ok(self.search_scope_order(&ctx)),
+            Call::SearchLayouts { objects } => self.search_layouts(&ctx, &objects),
             Call::InitiateRenewal { body } => self.initiate_renewal(&ctx, &body),
             Call::ListActions => Ok(self.list_actions(&ctx)),
             Call::DescribeAction { name } => self.describe_action(&ctx, &name),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{ApiVersion, OAuthError, RecordId, Timestamp, Value, access::Limit};
@@ -40,6 +41,8 @@ pub enum Reply {
     Sent,
     /// A page of rows.
     Page(Box<QueryPage>),
+    /// The ways to answer a query.
+    Explained(Explanation),
     /// A blob.
     Blob {
         /// Its content.
@@ -65,6 +68,19 @@ pub enum Reply {
     },
     /// Recently used records.
     Recent(Vec<Row>),
+    /// What a search found.
+    SearchResult(Box<SearchResult>),
+    /// Suggested records.
+    Suggestions {
+        /// The records.
+        rows: Vec<Row>,
+        /// Whether there are more.
+        more: bool,
+    },
+    /// The objects that a search looks at, in order.
+    SearchScopeOrder(Vec<Arc<str>>),
+    /// How search results are laid out, by object.
+    SearchLayouts(Vec<SearchLayout>),
     /// A background operation was accepted or refused.
     AsyncOperation(AsyncOperationReply),
     /// The standard actions: name, label, type.
@@ -136,6 +152,77 @@ pub struct QueryPage {
     pub next: Option<Box<str>>,
     /// The rows.
     pub rows: Vec<Row>,
+}
+
+/// The ways to answer a query.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The ways, the cheapest first.
+    pub plans: Vec<QueryPlan>,
+    /// The statement.
+    pub source_query: Box<str>,
+}
+
+/// One way to find the records of a query.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QueryPlan {
+    /// How many records it finds.
+    pub cardinality: u64,
+    /// The indexed fields that it begins with.
+    pub fields: Vec<Arc<str>>,
+    /// `Index` or `TableScan`.
+    pub leading_operation_type: Box<str>,
+    /// Which conditions cannot lead, and why.
+    pub notes: Vec<QueryNote>,
+    /// What it costs; above 1 it is not selective.
+    pub relative_cost: Decimal,
+    /// How many records the object has.
+    pub sobject_cardinality: u64,
+    /// The object.
+    pub sobject_type: Arc<str>,
+}
+
+/// A remark about a way to find records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryNote {
+    /// What it says.
+    pub description: Box<str>,
+    /// About which fields.
+    pub fields: Vec<Arc<str>>,
+    /// Of which object.
+    pub table_enum_or_id: Arc<str>,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SearchResult {
+    /// The records, object by object.
+    pub rows: Vec<Row>,
+    /// The labels of the answered fields by object, if the search asks for them: a path and its label.
+    pub labels: Option<Vec<FieldLabels>>,
+}
+
+/// The labels of an object's fields: its canonical name, and for each field its path and label.
+pub type FieldLabels = (Arc<str>, Vec<(Box<str>, Arc<str>)>);
+
+/// How search results of an object are laid out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchLayout {
+    /// The object.
+    pub object: Arc<str>,
+    /// The columns.
+    pub columns: Vec<SearchColumn>,
+}
+
+/// A column of search results.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchColumn {
+    /// The field with the object that it belongs to, such as `User.Alias`.
+    pub field: Box<str>,
+    /// What users see above the column.
+    pub label: Box<str>,
+    /// The field as a query of the object names it, such as `Owner.Alias`.
+    pub name: Box<str>,
 }
 
 /// An object as describeGlobal lists it: its place in the catalog, and what this user may do.

@@ -14,8 +14,8 @@ use std::{
 
 use mockorg_org::{
     ApiError, ApiVersion, AsyncDelay, Call, Cell, ClientCredentials, FieldInput, Grant, Input, Org, OrgFile,
-    Position, RecordKey, Reply, Session, Settings, Timestamp, TokenRequest, catalog::Catalog,
-    events::ReplayId,
+    Position, RecordKey, Reply, SearchRequest, SearchedObject, Session, Settings, SuggestionRequest,
+    Timestamp, TokenRequest, catalog::Catalog, events::ReplayId,
 };
 use serde::{Deserialize, Serialize};
 use support::{field, fields};
@@ -126,6 +126,7 @@ fn story(seed: u64) -> Recorder {
     let token = login.session_id;
     day.session.token = Some(token.clone());
     look_around(&mut day);
+    search(&mut day);
     renew(&mut day);
     keep_records(&mut day);
     day.call(Call::Introspect { client, token: token.clone() }).unwrap();
@@ -155,6 +156,42 @@ fn look_around(day: &mut Recorder) {
     let (_, next) = day.query("SELECT Id FROM Campaign", Some(200));
     day.call(Call::QueryMore { locator: next.unwrap(), batch_size: None }).unwrap();
     day.call(Call::Query { soql: "SELECT Id FRM Account".into(), all: true, batch_size: None }).unwrap_err();
+    let soql = "SELECT Industry, COUNT(Id) FROM Account GROUP BY ROLLUP(Industry)".into();
+    day.call(Call::Query { soql, all: false, batch_size: None }).unwrap();
+    let soql = "SELECT Id, (SELECT Id FROM Contacts) FROM Account WHERE Name = 'Acme'".into();
+    day.call(Call::Explain { soql }).unwrap();
+}
+
+fn search(day: &mut Recorder) {
+    let sosl = "FIND {Aurora*} IN NAME FIELDS RETURNING Account(Id, Name), Asset".into();
+    day.call(Call::Search { sosl }).unwrap();
+    day.call(Call::Search { sosl: "FIND Aurora".into() }).unwrap_err();
+    let account = SearchedObject {
+        name: "Account".into(),
+        fields: vec!["Name".into()],
+        condition: None,
+        order_by: Some("Name".into()),
+        limit: Some(3),
+    };
+    let request = SearchRequest {
+        q: "Aurora".into(),
+        group: None,
+        objects: vec![account],
+        fields: Vec::new(),
+        default_limit: None,
+        overall_limit: Some(5),
+        offset: None,
+        metadata: None,
+    };
+    day.call(Call::ParameterizedSearch(Box::new(request))).unwrap();
+    let typed = SuggestionRequest {
+        q: "Aur".into(),
+        objects: vec!["Account".into()],
+        ..SuggestionRequest::default()
+    };
+    day.call(Call::SearchSuggestions(Box::new(typed))).unwrap();
+    day.call(Call::SearchScopeOrder).unwrap();
+    day.call(Call::SearchLayouts { objects: vec!["Account".into()] }).unwrap();
 }
 
 fn renew(day: &mut Recorder) {
@@ -262,11 +299,17 @@ fn place(call: &Call) -> usize {
         Call::Login { .. } => 26,
         Call::WhoAmI => 27,
         Call::Introspect { .. } => 28,
-        Call::Revoke { .. } => LAST,
+        Call::Revoke { .. } => 29,
+        Call::Explain { .. } => 30,
+        Call::Search { .. } => 31,
+        Call::ParameterizedSearch(_) => 32,
+        Call::SearchSuggestions(_) => 33,
+        Call::SearchScopeOrder => 34,
+        Call::SearchLayouts { .. } => LAST,
     }
 }
 
-const LAST: usize = 29;
+const LAST: usize = 35;
 
 #[test]
 fn a_run_read_back_from_lines_gives_the_same_answers_and_events_byte_by_byte() {

@@ -9,6 +9,8 @@ use crate::{ApiError, ErrorCode, Org, RecordId, Session, Timestamp, ctx::Ctx};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sessions {
     by_token: BTreeMap<Box<str>, LiveSession>,
+    /// How many sessions were ever opened.
+    opened: u64,
     /// With how many sessions the expired ones are swept out next.
     sweep_at: usize,
 }
@@ -16,6 +18,8 @@ pub(super) struct Sessions {
 /// A session.
 #[derive(Clone, Debug)]
 pub(super) struct LiveSession {
+    /// What the org calls the session among its own; given when it is opened.
+    pub(super) number: u64,
     pub(super) user: RecordId,
     /// The connected app and its scopes; `None` for SOAP logins.
     pub(super) client: Option<(Box<str>, Box<str>)>,
@@ -39,14 +43,21 @@ impl LiveSession {
 }
 
 impl Sessions {
-    pub(super) fn open(&mut self, token: Box<str>, session: LiveSession, lifetime: Duration) {
+    pub(super) fn open(&mut self, token: Box<str>, mut session: LiveSession, lifetime: Duration) {
         let now = session.issued;
         if self.by_token.len() >= self.sweep_at {
             self.by_token.retain(|_, session| !session.is_over(now, lifetime));
             // Doubling keeps the sweeps cheap however many sessions are alive.
             self.sweep_at = (self.by_token.len() * 2).max(256);
         }
+        self.opened += 1;
+        session.number = self.opened;
         self.by_token.insert(token, session);
+    }
+
+    /// Whether the session of this number goes on.
+    fn goes_on(&self, number: u64, now: Timestamp, lifetime: Duration) -> bool {
+        self.by_token.values().any(|session| session.number == number && !session.is_over(now, lifetime))
     }
 
     /// The session, unless it is over. This is no use of it.
@@ -54,15 +65,15 @@ impl Sessions {
         self.by_token.get(token).filter(|session| !session.is_over(now, lifetime))
     }
 
-    /// The user of the session, whose life begins anew.
-    fn touch(&mut self, token: &str, now: Timestamp, lifetime: Duration) -> Option<RecordId> {
+    /// The user and number of the session, whose life begins anew.
+    fn touch(&mut self, token: &str, now: Timestamp, lifetime: Duration) -> Option<(RecordId, u64)> {
         let session = self.by_token.get_mut(token)?;
         if session.is_over(now, lifetime) {
             self.by_token.remove(token);
             return None;
         }
         session.last_use = session.last_use.max(now);
-        Some(session.user)
+        Some((session.user, session.number))
     }
 
     pub(super) fn end(&mut self, token: &str) -> bool {
@@ -81,6 +92,7 @@ impl Access {
     pub fn keep_session(&mut self, token: &str, user: RecordId) {
         let start = Timestamp::default();
         let session = LiveSession {
+            number: 0,
             user,
             client: None,
             refresh_token: None,
@@ -102,7 +114,8 @@ impl Org {
     pub(crate) fn authenticate(&mut self, now: Timestamp, session: &Session) -> Result<Ctx, ApiError> {
         let token = session.token.as_deref().ok_or_else(ApiError::invalid_session)?;
         let lifetime = self.session_lifetime();
-        let user = self.access.sessions.touch(token, now, lifetime).ok_or_else(ApiError::invalid_session)?;
+        let (user, number) =
+            self.access.sessions.touch(token, now, lifetime).ok_or_else(ApiError::invalid_session)?;
         if self.access.permissions.stale {
             self.access.permissions.users.clear();
             self.access.permissions.stale = false;
@@ -122,7 +135,7 @@ impl Org {
             ));
         }
         self.access.requests.count(now);
-        Ok(Ctx { now, version: session.version, user, access })
+        Ok(Ctx { now, version: session.version, user, session: number, access })
     }
 
     /// What a user may do, from the cache if it holds.
@@ -143,11 +156,23 @@ impl Org {
         const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
         let secret = self.access.tokens.text(ALPHABET, 96);
         let token: Box<str> = format!("{}!{secret}", self.organization.as_15()).into();
-        let session =
-            LiveSession { user, client, refresh_token, issued: now, last_use: now, permanent: false };
+        let session = LiveSession {
+            number: 0,
+            user,
+            client,
+            refresh_token,
+            issued: now,
+            last_use: now,
+            permanent: false,
+        };
         let lifetime = self.session_lifetime();
         self.access.sessions.open(token.clone(), session, lifetime);
         token
+    }
+
+    /// Whether a session goes on; the org's own work belongs to none.
+    pub(crate) fn session_goes_on(&self, now: Timestamp, number: u64) -> bool {
+        number == 0 || self.access.sessions.goes_on(number, now, self.session_lifetime())
     }
 
     pub(super) fn session_lifetime(&self) -> Duration {

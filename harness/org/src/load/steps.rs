@@ -59,7 +59,7 @@ impl Org {
             Some(_) => self.access_of(at, progress.user),
             None => Arc::default(),
         };
-        let ctx = Ctx { now: at, version: ApiVersion::NEWEST, user: progress.user, access };
+        let ctx = Ctx { now: at, version: ApiVersion::NEWEST, user: progress.user, session: 0, access };
         if let Some(object) = &step.create {
             let id = self.create_by_file(&ctx, object, &step.fields, progress)?;
             name(progress, step, id);

@@ -49,6 +49,21 @@ impl AggregateKind {
         }
     }
 
+    /// Whether it counts values.
+    pub(super) const fn counts(self) -> bool {
+        matches!(self, Self::Count | Self::CountDistinct)
+    }
+
+    /// How many digits after the point FORMAT shows of a result, given those of the field. An average has
+    /// two at least; the platform's documents do not say.
+    pub(super) const fn scale(self, of_field: u8) -> u8 {
+        match self {
+            Self::Count | Self::CountDistinct => 0,
+            Self::Avg if of_field < 2 => 2,
+            Self::Avg | Self::Sum | Self::Max | Self::Min => of_field,
+        }
+    }
+
     /// The type of what it gives.
     pub(super) const fn gives(self, field_type: FieldType) -> FieldType {
         match self {

@@ -7,11 +7,12 @@ use mockorg_soql::tree::{Name, Select};
 use super::{
     conditions,
     errors::Refusal,
-    order,
+    grouping, limits, order,
     plan::{ChildPlan, Output, Plan},
     resolve,
     scope::Scope,
-    select_list::{self, SelectList},
+    scopes,
+    select_list::{self, FIELDS_LIMIT, SelectList},
 };
 use crate::{
     ApiVersion,
@@ -36,16 +37,23 @@ pub(super) fn resolve<'c>(
     }
     let (name, object, key) = relationship(scope, select)?;
     let child_scope = scope.of_children(object, select)?;
-    resolve::check_with(&child_scope, select)?;
+    scopes::check_with(&child_scope, select)?;
+    limits::check_order(source, &select.order_by)?;
     if let Some(group_by) = &select.group_by {
         return Err(only_root(scope, group_by.span.start));
     }
-    let list = select_list::resolve(&child_scope, select, None)?;
+    if grouping::is_grouped(select) {
+        return Err(only_root(scope, select.span.start));
+    }
+    let limit = resolve::limit(source, select.limit.as_ref())?;
+    let list = select_list::resolve(&child_scope, select, limit)?;
     let SelectList::Rows { shape, unbounded } = list else {
         return Err(only_root(scope, select.span.start));
     };
-    if let Some(at) = unbounded {
-        return Err(source.malformed(at, "The SOQL FIELDS function is not supported in subqueries"));
+    if let Some(at) = unbounded
+        && limit.is_none_or(|limit| limit > FIELDS_LIMIT)
+    {
+        return Err(source.malformed(at, "The SOQL FIELDS function must have a LIMIT of at most 200"));
     }
     if let Some(offset) = &select.offset
         && root_limit != Some(1)
@@ -69,7 +77,7 @@ pub(super) fn resolve<'c>(
         filter: super::filter::Filter::All(filters),
         order: order::resolve(&child_scope, &select.order_by)?,
         offset: resolve::offset(source, select.offset.as_ref())?,
-        limit: resolve::limit(source, select.limit.as_ref())?.unwrap_or(usize::MAX),
+        limit: limit.unwrap_or(usize::MAX),
     };
     Ok((name, ChildPlan { key, plan }))
 }

@@ -7,10 +7,12 @@ use super::{
     errors::Refusal,
     filter::{Check, Comparer, Filter, Members, Test},
     like::Pattern,
+    limits,
     literals::{Typed, mismatch, typed},
+    operand::Operand,
     path::FieldFacts,
     scope::Scope,
-    semi_join::{self, SemiJoins},
+    semi_join::{self, Nesting, SemiJoins},
     terms::{Clause, Term},
 };
 use crate::{Value, catalog::FieldType};
@@ -31,35 +33,43 @@ pub(super) struct Conditions<'r, 'c> {
 pub(super) fn resolve<'c>(scope: &Scope<'c>, condition: &'c Condition) -> Result<Filter, Refusal> {
     let left = |expr: &Expr| scope.term(expr, Clause::Where);
     Conditions { scope, clause: Clause::Where, left: &left, semi_joins: SemiJoins::default() }
-        .resolve(condition, false)
+        .resolve(condition, Nesting::Top)
 }
 
 impl<'c> Conditions<'_, 'c> {
-    /// Resolves a condition; `under_or` tells whether it is one of several alternatives.
-    pub(super) fn resolve(&self, condition: &'c Condition, under_or: bool) -> Result<Filter, Refusal> {
-        let each = |conditions: &'c [Condition], under_or| {
-            conditions
-                .iter()
-                .map(|condition| self.resolve(condition, under_or))
-                .collect::<Result<Vec<_>, _>>()
+    /// Resolves a condition that lies so in the whole one.
+    pub(super) fn resolve(&self, condition: &'c Condition, nesting: Nesting) -> Result<Filter, Refusal> {
+        let each = |conditions: &'c [Condition], nesting| {
+            conditions.iter().map(|condition| self.resolve(condition, nesting)).collect::<Result<Vec<_>, _>>()
         };
         match condition {
-            Condition::And(conditions) => each(conditions, under_or).map(Filter::All),
-            Condition::Or(conditions) => each(conditions, true).map(Filter::Any),
-            Condition::Not(condition) => self.resolve(condition, under_or).map(Filter::negated),
-            Condition::Comparison(comparison) => self.comparison(comparison, under_or),
+            Condition::And(conditions) => each(conditions, nesting.under_and()).map(Filter::All),
+            Condition::Or(conditions) => each(conditions, nesting.under_or()).map(Filter::Any),
+            Condition::Not(condition) => self.resolve(condition, nesting).map(Filter::negated),
+            Condition::Comparison(comparison) => self.comparison(comparison, nesting),
         }
     }
 
-    fn comparison(&self, comparison: &'c Comparison, under_or: bool) -> Result<Filter, Refusal> {
+    fn comparison(&self, comparison: &'c Comparison, nesting: Nesting) -> Result<Filter, Refusal> {
         let term = (self.left)(&comparison.left)?;
         if let Right::Subquery(inner) = &comparison.right {
-            return semi_join::resolve(self, (comparison, inner), &term, under_or);
+            return semi_join::resolve(self, (comparison, inner), &term, nesting);
         }
         let source = self.scope.source;
         if !term.facts.filterable {
             return Err(source.not_filterable(term.at, &term.facts.name));
         }
+        let by_order = matches!(comparison.operator, Operator::Less | Operator::Greater);
+        if matches!(term.operand, Operand::Distance(_)) && !by_order {
+            return Err(source.malformed(term.at, "invalid operator"));
+        }
+        let literals = match &comparison.right {
+            Right::Literal(literal) => std::slice::from_ref(literal),
+            Right::List(literals, _) => literals,
+            Right::Subquery(_) => &[],
+        };
+        limits::check_texts(source, literals)?;
+        let term = self.scope.against(term, literals, self.clause)?;
         let comparer = comparer(&term.facts);
         let resolver = Resolver { scope: self.scope, term, comparer };
         match (&comparison.operator, &comparison.right) {

@@ -15,7 +15,7 @@ use super::{
     order::{self, OrderKey, Ranks},
     path::FieldFacts,
     scope::Scope,
-    semi_join::SemiJoins,
+    semi_join::{Nesting, SemiJoins},
     shape::ShapeBuilder,
     terms::{Clause, Term},
 };
@@ -74,6 +74,12 @@ pub(super) fn resolve<'c>(scope: &Scope<'c>, select: &'c Select) -> Result<Group
         let text = "Non-grouped query that uses overall aggregate functions cannot also use LIMIT";
         return Err(scope.source.malformed(limit.span.start, text));
     }
+    if !grouping.by
+        && let Some(offset) = &select.offset
+    {
+        let text = "Non-grouped query that uses overall aggregate functions cannot also use OFFSET";
+        return Err(scope.source.malformed(offset.span.start, text));
+    }
     let (columns, cells): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
     Ok(GroupPlan {
         by: grouping.by,
@@ -99,7 +105,7 @@ impl<'s, 'c> Grouping<'s, 'c> {
             }
             let text = canonical(scope, expr)?;
             if keys.iter().any(|key| key.text == text) {
-                let text = format!("duplicate field in GROUP BY: {}", term.facts.name);
+                let text = format!("duplicate grouping expression: {}", term.facts.name);
                 return Err(scope.source.malformed(expr.span().start, &text));
             }
             keys.push(Key { text, name: Arc::clone(&term.facts.name), term });
@@ -150,6 +156,11 @@ impl<'s, 'c> Grouping<'s, 'c> {
                     let inner = self.column(argument)?;
                     return self.scope.decorated(call, inner);
                 }
+                Some(Function::DatePart(_)) => {
+                    if let Some(term) = self.of_grouped_date(call)? {
+                        return Ok(term);
+                    }
+                }
                 Some(Function::Fields) => return Err(self.scope.misplaced(call)),
                 _ => {}
             }
@@ -157,12 +168,27 @@ impl<'s, 'c> Grouping<'s, 'c> {
         self.term(expr, |name| format!("Field must be grouped or aggregated: {name}"))
     }
 
+    /// A date function of a date that is itself a key: every record of the group has the same.
+    fn of_grouped_date(&self, call: &Call) -> Result<Option<Term<'c>>, Refusal> {
+        let [argument @ Expr::Field(path)] = call.args.as_slice() else { return Ok(None) };
+        if self.scope.field(path)?.field.field_type != FieldType::Date {
+            return Ok(None);
+        }
+        let text = canonical(self.scope, argument)?;
+        let Some(index) = self.keys.iter().position(|key| key.text == text) else { return Ok(None) };
+        let mut term = self.scope.date_part(call)?;
+        if let Operand::DatePart { of, .. } = &mut term.operand {
+            **of = Operand::Group(index);
+        }
+        Ok(Some(term))
+    }
+
     fn having(&self, condition: &'c Condition) -> Result<Filter, Refusal> {
         let left =
             |expr: &Expr| self.term(expr, |name| format!("Field must be grouped or aggregated: {name}"));
         let semi_joins = SemiJoins::default();
         Conditions { scope: self.scope, clause: Clause::Having, left: &left, semi_joins }
-            .resolve(condition, false)
+            .resolve(condition, Nesting::Top)
     }
 
     fn order(&self, terms: &[OrderTerm]) -> Result<Vec<OrderKey>, Refusal> {
@@ -216,13 +242,21 @@ impl<'s, 'c> Grouping<'s, 'c> {
             let text = format!("field {} does not support aggregate operator {}", facts.name, kind.name());
             return Err(scope.source.malformed(path.span.start, &text));
         }
+        if self.kind == GroupKind::Plain && self.keys.iter().any(|key| key.text == field.canonical()) {
+            // Several error reports quote this for COUNT(Id) with GROUP BY Id.
+            let text = format!("Grouped field should not be aggregated: {}", facts.name);
+            return Err(scope.source.malformed(path.span.start, &text));
+        }
         let text = format!("{}({})", kind.name(), field.canonical());
         let mut aggregates = self.aggregates.borrow_mut();
         let known = aggregates.iter().position(|(known, _)| *known == text);
         let index = known.unwrap_or_else(|| {
+            let of = Term::of_field(path, &field);
+            // Amounts come together in the corporate currency.
+            let of = if kind.counts() { of } else { scope.comparable(of) };
             let aggregate = Aggregate {
                 kind,
-                of: Operand::Field(field.steps()),
+                of: of.operand,
                 comparer: conditions::comparer(facts),
                 ranks: Ranks::of(facts),
             };
@@ -231,6 +265,7 @@ impl<'s, 'c> Grouping<'s, 'c> {
         });
         let gives = kind.gives(facts.field_type);
         let mut result = FieldFacts::of_result(text, gives);
+        result.scale = kind.scale(facts.scale);
         if gives == facts.field_type {
             result.picklist_values = facts.picklist_values;
         }

@@ -57,10 +57,10 @@ pub(super) fn typed(scope: &Scope<'_>, term: &Term<'_>, literal: &Literal) -> Re
     let value = match (field.field_type, &literal.value) {
         (_, L::Null) => Value::Null,
         (_, L::Bind(_)) => return Err(source.bind_variable(literal.span.start)),
-        // Worth something only where an org has several currencies.
-        (_, L::Currency { .. }) => {
-            return Err(source.not_modelled(literal.span.start, "SOQL currency literal"));
+        (T::Currency, L::Currency { code, amount }) => {
+            scope.amount(code, number(source, amount, literal)?, literal.span.start)?
         }
+        (_, L::Currency { .. }) => return Err(source.unexpected(literal.span.start)),
         (T::Id | T::Reference, L::String(text)) => id(source, text, at)?,
         (T::Boolean, L::Bool(value)) => Value::Bool(*value),
         (T::Int, L::Number(text)) => whole(text).map(Value::Int).ok_or_else(mismatch)?,

@@ -69,6 +69,11 @@ pub(super) struct Steps {
 }
 
 impl Steps {
+    /// The steps as the last parent on the way sees them.
+    pub(super) fn without_hops(self) -> Self {
+        Self { hops: Box::default(), ..self }
+    }
+
     /// The slot, when the field is the root object's own.
     pub(super) fn own_slot(&self) -> Option<Slot> {
         match (&*self.hops, &self.leaf) {
@@ -88,13 +93,17 @@ pub(super) struct FieldFacts<'c> {
     pub(super) groupable: bool,
     pub(super) aggregatable: bool,
     pub(super) case_sensitive: bool,
+    /// How many digits a number has after the point.
+    pub(super) scale: u8,
+    /// The field of the same record that names the currency of an amount.
+    pub(super) iso_code: Option<Slot>,
     pub(super) picklist_values: &'c [PicklistValue],
     /// The definition; none for fields of the `Name` object and for results of functions.
     pub(super) def: Option<&'c FieldDef>,
 }
 
 impl<'c> FieldFacts<'c> {
-    fn of(field: &'c FieldDef) -> Self {
+    fn of(object: &SObjectDef, field: &'c FieldDef) -> Self {
         Self {
             name: Arc::clone(&field.name),
             field_type: field.field_type,
@@ -104,6 +113,12 @@ impl<'c> FieldFacts<'c> {
             groupable: field.groupable && !field.is_compound(),
             aggregatable: field.aggregatable && !field.is_compound(),
             case_sensitive: field.case_sensitive,
+            scale: field.scale,
+            iso_code: if field.field_type == FieldType::Currency {
+                object.slot("CurrencyIsoCode")
+            } else {
+                None
+            },
             picklist_values: &field.picklist_values,
             def: Some(field),
         }
@@ -123,6 +138,8 @@ impl<'c> FieldFacts<'c> {
             groupable: true,
             aggregatable: true,
             case_sensitive: false,
+            scale: 0,
+            iso_code: None,
             picklist_values: &[],
             def: None,
         }
@@ -145,6 +162,19 @@ impl<'c> Scope<'c> {
         let (hops, entity) = self.follow(relationships.iter(), at)?;
         let (leaf, facts) = self.leaf(&entity, field, at)?;
         Ok(FieldPath { hops, leaf, field: facts })
+    }
+
+    /// The reference field behind the last relationship that a path names, and the relationships on the way.
+    pub(super) fn reference(&self, path: &Path) -> Result<(Vec<Hop>, &'c FieldDef), Refusal> {
+        let names = self.resolve_prefix(&path.names).unwrap_or_else(|| path.names.clone());
+        let at = path.span.start;
+        let Some((name, way)) = names.split_last() else { return Err(self.source.unexpected(at)) };
+        let (hops, entity) = self.follow(way.iter(), at)?;
+        let field = match entity {
+            Entity::Object(object) => self.relationship(object, &name.text),
+            Entity::Named(_) => None,
+        };
+        field.map(|field| (hops, field)).ok_or_else(|| self.source.unknown_relationship(at, &name.text))
     }
 
     /// The relationship names behind an alias of the FROM clause.
@@ -193,6 +223,7 @@ impl<'c> Scope<'c> {
             hops.push(hop);
             entity = parent;
         }
+        self.note_relationships(&hops, at)?;
         Ok((hops, entity))
     }
 
@@ -244,7 +275,7 @@ impl<'c> Scope<'c> {
             Entity::Object(object) => object
                 .field(&name.text)
                 .filter(|field| self.sees(object, field))
-                .map(|field| (Place::Slot(field.slot), FieldFacts::of(field)))
+                .map(|field| (Place::Slot(field.slot), FieldFacts::of(object, field)))
                 .ok_or_else(|| self.source.unknown_field(at, &name.text, &object.name)),
             Entity::Named(objects) => {
                 let field = name_object::find(&name.text)

@@ -4,23 +4,21 @@ use std::sync::Arc;
 
 use mockorg_soql::{
     parse,
-    tree::{Count, Name, OptionKind, Select, With},
+    tree::{Count, OptionKind, Select},
 };
 
 use super::{
     conditions,
     errors::{Refusal, Source},
-    filter::{Check, Comparer, Filter, Test},
-    grouping,
-    operand::Operand,
-    order,
-    path::{Place, Steps},
+    filter::Filter,
+    grouping, limits, order,
     plan::{Output, Plan},
     scan,
     scope::Scope,
+    scopes,
     select_list::{self, FIELDS_LIMIT, SelectList},
 };
-use crate::{ApiError, ErrorCode, Org, Value, ctx::Ctx};
+use crate::{ApiError, ErrorCode, Org, ctx::Ctx};
 
 /// The largest OFFSET.
 const MAX_OFFSET: i64 = 2000;
@@ -41,7 +39,8 @@ pub(super) fn resolve(org: &Org, ctx: &Ctx, soql: &str, all: bool) -> Result<(Pl
     let source = Source::new(soql, ctx.version);
     let select = parse(soql).map_err(|error| source.syntax(&error))?;
     let scope = Scope::of_object(org, ctx, (source, all), &select)?;
-    check_with(&scope, &select)?;
+    scopes::check_with(&scope, &select)?;
+    limits::check_order(source, &select.order_by)?;
     let limit = limit(source, select.limit.as_ref())?;
     let grouped = grouping::is_grouped(&select);
     let groups = if grouped { Some(grouping::resolve(&scope, &select)?) } else { None };
@@ -49,7 +48,7 @@ pub(super) fn resolve(org: &Org, ctx: &Ctx, soql: &str, all: bool) -> Result<(Pl
     let filter = filter(&scope, &select)?;
     let order = if grouped { Vec::new() } else { order::resolve(&scope, &select.order_by)? };
     let offset = offset(source, select.offset.as_ref())?;
-    let usage = options(source, &select)?;
+    let usage = options(&scope, &select)?;
     check_required_filter(&scope, &filter)?;
     let output = match (groups, list) {
         (Some(groups), _) => Output::Groups(Box::new(groups)),
@@ -72,42 +71,15 @@ pub(super) fn resolve(org: &Org, ctx: &Ctx, soql: &str, all: bool) -> Result<(Pl
     Ok((Plan { object, output, filter, order, offset, limit: limit.unwrap_or(usize::MAX) }, usage))
 }
 
-/// Refuses the WITH clauses, none of which a query over the API can have.
-pub(super) fn check_with(scope: &Scope<'_>, select: &Select) -> Result<(), Refusal> {
-    match select.with.first() {
-        // SECURITY_ENFORCED and the modes belong to Apex.
-        Some(With::Mode(name)) => Err(scope.source.apex_only(name)),
-        Some(With::DataCategory(_, span)) => {
-            Err(scope.source.not_modelled(span.start, "SOQL WITH DATA CATEGORY"))
-        }
-        None => Ok(()),
-    }
-}
-
 fn filter(scope: &Scope<'_>, select: &Select) -> Result<Filter, Refusal> {
     let mut filters = Vec::new();
     if let Some(name) = &select.scope {
-        filters.extend(in_scope(scope, name)?);
+        filters.extend(scopes::filter(scope, name)?);
     }
     if let Some(condition) = &select.condition {
         filters.push(conditions::resolve(scope, condition)?);
     }
     Ok(Filter::All(filters))
-}
-
-/// What USING SCOPE adds to the condition.
-fn in_scope(scope: &Scope<'_>, name: &Name) -> Result<Option<Filter>, Refusal> {
-    if name.is("everything") {
-        return Ok(None);
-    }
-    match scope.root.system.owner_id {
-        Some(owner) if name.is("mine") => Ok(Some(Filter::Test(Test {
-            left: Operand::Field(Steps { hops: Box::default(), leaf: Place::Slot(owner) }),
-            comparer: Comparer::Typed,
-            check: Check::Equal(Value::Id(scope.ctx.user)),
-        }))),
-        _ => Err(scope.source.not_modelled(name.span.start, "SOQL USING SCOPE")),
-    }
 }
 
 pub(super) fn limit(source: Source<'_>, count: Option<&Count>) -> Result<Option<usize>, Refusal> {
@@ -116,7 +88,8 @@ pub(super) fn limit(source: Source<'_>, count: Option<&Count>) -> Result<Option<
         let text = format!("Maximum SOQL limit allowed is {MAX_LIMIT}");
         return Err(ApiError::exception(ErrorCode::NumberOutsideValidRange, text).into());
     }
-    number(source, count).map(Some)
+    // Tools that were held against real orgs quote the words of negative numbers.
+    number(source, count, "Limit must be a non-negative value").map(Some)
 }
 
 pub(super) fn offset(source: Source<'_>, count: Option<&Count>) -> Result<usize, Refusal> {
@@ -125,15 +98,16 @@ pub(super) fn offset(source: Source<'_>, count: Option<&Count>) -> Result<usize,
         let text = format!("Maximum SOQL offset allowed is {MAX_OFFSET}");
         return Err(ApiError::exception(ErrorCode::NumberOutsideValidRange, text).into());
     }
-    number(source, count)
+    number(source, count, "SOQL offset must be a non-negative value")
 }
 
 /// Negative numbers are refused where they stand.
-fn number(source: Source<'_>, count: &Count) -> Result<usize, Refusal> {
-    usize::try_from(count.value).map_err(|_| source.unexpected(count.span.start))
+fn number(source: Source<'_>, count: &Count, negative: &str) -> Result<usize, Refusal> {
+    usize::try_from(count.value).map_err(|_| source.malformed(count.span.start, negative))
 }
 
-fn options(source: Source<'_>, select: &Select) -> Result<Usage, Refusal> {
+fn options(scope: &Scope<'_>, select: &Select) -> Result<Usage, Refusal> {
+    let source = scope.source;
     let mut usage = Usage::default();
     for option in &select.options {
         let at = option.span.start;
@@ -141,8 +115,12 @@ fn options(source: Source<'_>, select: &Select) -> Result<Usage, Refusal> {
             OptionKind::AllRows => return Err(source.malformed(at, "ALL ROWS not allowed in this context")),
             OptionKind::ForView => usage.view = true,
             OptionKind::ForReference => usage.reference = true,
-            OptionKind::UpdateTracking => return Err(source.not_modelled(at, "SOQL UPDATE TRACKING")),
-            OptionKind::UpdateViewstat => return Err(source.not_modelled(at, "SOQL UPDATE VIEWSTAT")),
+            OptionKind::UpdateTracking => {
+                return Err(scopes::no_article(scope, at, "UPDATE TRACKING"));
+            }
+            OptionKind::UpdateViewstat => {
+                return Err(scopes::no_article(scope, at, "UPDATE VIEWSTAT"));
+            }
             // Locks last for a transaction of Apex; over the API each call is one, so nothing is left to do.
             OptionKind::ForUpdate if select.order_by.is_empty() => {}
             OptionKind::ForUpdate => return Err(source.unexpected(at)),

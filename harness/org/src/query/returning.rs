@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mockorg_soql::{
     sosl::Returning,
-    tree::{Expr, FromItem, Path, Select, SelectItem},
+    tree::{Count, Expr, FromItem, Path, Select, SelectItem},
 };
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
     path::Place,
     plan::{Output, Plan},
     reader::Reader,
-    resolve, run,
+    run,
     scope::Scope,
     select_list::{self, SelectList},
     shape::{Member, Shape},
@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// The largest OFFSET of a search.
-const MAX_OFFSET: i64 = 2000;
+const MAX_OFFSET: usize = 2000;
 
 /// What a search answers of one object.
 #[derive(Clone, Debug)]
@@ -48,8 +48,10 @@ impl Returned {
     /// The ids of all records, which is what an object without a field list answers.
     pub(crate) fn ids(object: &SObjectDef) -> Self {
         let id = object.system.id.map(|slot| object.at(slot));
-        let (columns, members): (Vec<_>, Vec<_>) =
-            id.map(|field| (Arc::clone(&field.name), Member::Field(Place::Slot(field.slot)))).into_iter().unzip();
+        let (columns, members): (Vec<_>, Vec<_>) = id
+            .map(|field| (Arc::clone(&field.name), Member::Field(Place::Slot(field.slot))))
+            .into_iter()
+            .unzip();
         let shape = Arc::new(Shape { columns: columns.into(), members: members.into() });
         Self {
             labels: id.map(|field| (Box::from(&*field.name), Arc::clone(&field.label))).into_iter().collect(),
@@ -101,7 +103,12 @@ impl Returned {
     }
 }
 
-fn resolve_object(org: &Org, ctx: &Ctx, source: Source<'_>, returning: &Returning) -> Result<Returned, Refusal> {
+fn resolve_object(
+    org: &Org,
+    ctx: &Ctx,
+    source: Source<'_>,
+    returning: &Returning,
+) -> Result<Returned, Refusal> {
     let select = as_select(returning);
     let scope = Scope::of_object(org, ctx, (source, false), &select)?;
     if let Some(view) = &returning.list_view {
@@ -114,14 +121,17 @@ fn resolve_object(org: &Org, ctx: &Ctx, source: Source<'_>, returning: &Returnin
             Expr::Call(call) if call.name.is("FIELDS") => return Err(source.unexpected(call.span.start)),
             Expr::Field(path) => {
                 let field = scope.field(path)?;
-                let label = field.field.def.map_or_else(|| Arc::clone(&field.field.name), |def| Arc::clone(&def.label));
+                let label = field
+                    .field
+                    .def
+                    .map_or_else(|| Arc::clone(&field.field.name), |def| Arc::clone(&def.label));
                 labels.push((field.canonical().into(), label));
             }
             Expr::Call(_) | Expr::Literal(_) => {}
         }
     }
-    let limit = resolve::limit(source, select.limit.as_ref())?;
-    let offset = offset(source, returning)?;
+    let limit = limit(source, returning)?;
+    let offset = offset(returning)?;
     let filter = match &select.condition {
         Some(condition) => conditions::resolve(&scope, condition)?,
         None => Filter::All(Vec::new()),
@@ -159,13 +169,22 @@ fn as_select(returning: &Returning) -> Select {
     }
 }
 
-fn offset(source: Source<'_>, returning: &Returning) -> Result<usize, Refusal> {
-    match &returning.offset {
-        Some(count) if !(0..=MAX_OFFSET).contains(&count.value) => {
+fn limit(source: Source<'_>, returning: &Returning) -> Result<Option<usize>, Refusal> {
+    let number = |count: &Count| {
+        usize::try_from(count.value)
+            .map_err(|_| source.malformed(count.span.start, "Limit must be a non-negative value"))
+    };
+    returning.limit.as_ref().map(number).transpose()
+}
+
+fn offset(returning: &Returning) -> Result<usize, Refusal> {
+    let value = returning.offset.as_ref().map_or(0, |count| count.value);
+    match usize::try_from(value) {
+        Ok(offset) if offset <= MAX_OFFSET => Ok(offset),
+        _ => {
             let text = format!("SOSL offset should be between 0 to {MAX_OFFSET}");
             Err(ApiError::exception(ErrorCode::MalformedSearch, text).into())
         }
-        count => resolve::offset(source, count.as_ref()),
     }
 }
 

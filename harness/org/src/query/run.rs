@@ -3,7 +3,8 @@
 use std::{mem, sync::Arc};
 
 use super::{
-    Cursors,
+    cursors::{Cursor, Cursors},
+    errors::Refusal,
     groups::GroupPlan,
     order,
     pages::{self, Rest},
@@ -36,15 +37,8 @@ impl Org {
         batch_size: Option<u32>,
         sink: &mut dyn PageSink,
     ) -> Result<(), ApiError> {
-        let (plan, usage) = match resolve::resolve(self, ctx, soql, all) {
-            Ok(resolved) => resolved,
-            Err(refusal) => {
-                if let Some(what) = &refusal.not_modelled {
-                    self.coverage.refuse(what);
-                }
-                return Err(refusal.error);
-            }
-        };
+        let (plan, usage) =
+            resolve::resolve(self, ctx, soql, all).map_err(|refusal| self.refused(refusal))?;
         let mut cursors = mem::take(&mut self.cursors);
         let reader = Reader { org: self, ctx, all };
         let answered = answer(reader, (&plan, usage), &mut cursors, page_size(batch_size), sink);
@@ -53,6 +47,14 @@ impl Org {
             self.note_use(ctx, id, (usage.view, usage.reference));
         }
         Ok(())
+    }
+
+    /// The error of a refused statement, which is counted when the reason is a gap of the org.
+    pub(super) fn refused(&mut self, refusal: Refusal) -> ApiError {
+        if let Some(what) = &refusal.not_modelled {
+            self.coverage.refuse(what);
+        }
+        refusal.error
     }
 
     /// Sends a further page of a query.
@@ -67,25 +69,36 @@ impl Org {
         batch_size: Option<u32>,
         sink: &mut dyn PageSink,
     ) -> Result<(), ApiError> {
-        let (cursor, offset) = self.cursors.find(&self.settings, (ctx.user, ctx.now), locator)?;
         let mut cursors = mem::take(&mut self.cursors);
+        let found = cursors.find(self, ctx, locator);
+        let sent = found.map(|found| self.send_more(ctx, found, &mut cursors, page_size(batch_size), sink));
+        self.cursors = cursors;
+        sent
+    }
+
+    fn send_more(
+        &self,
+        ctx: &Ctx,
+        (cursor, offset): (Cursor, usize),
+        cursors: &mut Cursors,
+        size: usize,
+        sink: &mut dyn PageSink,
+    ) {
         let reader = Reader { org: self, ctx, all: cursor.all };
         let object = self.catalog.object(cursor.rest.object);
         let waiting = cursor.rest.records.get(offset..).unwrap_or_default();
         let records = waiting.iter().map(|id| reader.record(object, *id));
-        let (mut page, covered) = pages::fill(reader, records, &cursor.rest.shape, page_size(batch_size));
+        let (mut page, covered) = pages::fill(reader, records, &cursor.rest.shape, size);
         let (total, reached) = (cursor.rest.records.len(), offset + covered);
         let next = (reached < total).then(|| next_page(cursor.id, reached));
         for (_, family) in &mut page {
-            family.open(&mut |rest| open(reader, &mut cursors, rest, true));
+            family.open(&mut |rest| open(reader, cursors, rest, true));
         }
         sink.begin_page(total as u64, next.as_deref());
         for (record, family) in &page {
             reader.send(*record, &cursor.rest.shape, family, sink);
         }
         sink.end_page();
-        self.cursors = cursors;
-        Ok(())
     }
 }
 
@@ -127,10 +140,7 @@ fn answer(
 
 fn open(reader: Reader<'_>, cursors: &mut Cursors, rest: Rest, of_children: bool) -> Box<str> {
     let sent = rest.sent;
-    let org = reader.org;
-    let kind = (reader.all, of_children);
-    let locator =
-        cursors.open(&org.settings, (reader.ctx.user, reader.ctx.now), org.organization, (rest, kind));
+    let locator = cursors.open(reader.org, reader.ctx, rest, (reader.all, of_children));
     next_page(locator, sent)
 }
 

@@ -139,7 +139,8 @@ pub(super) fn is_bound(filter: &Filter, slots: &[Slot]) -> bool {
     }
 }
 
-fn indexed(test: &Test, object: &SObjectDef, org: &Org) -> Option<Vec<RowNo>> {
+/// The rows that pass a test by what an index says; `None` when no index knows the field.
+pub(super) fn indexed(test: &Test, object: &SObjectDef, org: &Org) -> Option<Vec<RowNo>> {
     let slot = test.steps().and_then(Steps::own_slot)?;
     let field = object.at(slot);
     let values = wanted(&test.check)?;

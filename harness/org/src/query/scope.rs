@@ -1,18 +1,28 @@
 //! What a query can see: its object, its aliases, its user.
 
-use std::{cell::OnceCell, sync::Arc};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeSet,
+    rc::Rc,
+    sync::Arc,
+};
 
 use mockorg_soql::tree::{FromItem, Name, Select};
 
 use super::{
     calendar::Calendar,
+    currency::Currencies,
     errors::{Refusal, Source},
+    path::Hop,
 };
 use crate::{
     Org,
     catalog::{Catalog, Kind, SObjectDef, SupportedCall},
     ctx::Ctx,
 };
+
+/// How many parent relationships a statement may follow.
+const MOST_RELATIONSHIPS: usize = 55;
 
 /// The objects and names that one query can see: the statement itself, a child subquery, or a semi join.
 #[derive(Clone)]
@@ -32,6 +42,9 @@ pub(super) struct Scope<'c> {
     /// How many subqueries this one lies in.
     pub(super) depth: usize,
     calendar: OnceCell<Arc<Calendar>>,
+    currencies: OnceCell<Option<Arc<Currencies>>>,
+    /// The parent relationships that the statement follows, all its subqueries included.
+    relationships: Rc<RefCell<BTreeSet<String>>>,
 }
 
 impl<'c> Scope<'c> {
@@ -65,6 +78,8 @@ impl<'c> Scope<'c> {
             parents: Vec::new(),
             depth: 0,
             calendar: OnceCell::new(),
+            currencies: OnceCell::new(),
+            relationships: Rc::default(),
         };
         scope.with_aliases(&select.from)
     }
@@ -100,5 +115,36 @@ impl<'c> Scope<'c> {
     /// The user's calendar; most statements compare no dates and so need none.
     pub(super) fn calendar(&self) -> Arc<Calendar> {
         Arc::clone(self.calendar.get_or_init(|| Arc::new(Calendar::of(self.org, self.ctx))))
+    }
+
+    /// The org's currencies; `None` where it has but one.
+    pub(super) fn currencies(&self) -> Option<Arc<Currencies>> {
+        let found = || Currencies::of(self.org, self.ctx.user).map(Arc::new);
+        self.currencies.get_or_init(found).clone()
+    }
+
+    /// Counts the parent relationships of a path.
+    ///
+    /// # Errors
+    ///
+    /// `MALFORMED_QUERY` when there are too many; the platform's words are not on record.
+    pub(super) fn note_relationships(&self, hops: &[Hop], at: usize) -> Result<(), Refusal> {
+        if hops.is_empty() {
+            return Ok(());
+        }
+        let mut known = self.relationships.borrow_mut();
+        let mut path = self.root.name.to_string();
+        for hop in hops {
+            path.push('.');
+            path.push_str(&hop.name);
+            if !known.contains(&path) {
+                known.insert(path.clone());
+            }
+        }
+        if known.len() <= MOST_RELATIONSHIPS {
+            return Ok(());
+        }
+        let text = format!("a query may follow at most {MOST_RELATIONSHIPS} parent relationships");
+        Err(self.source.malformed(at, &text))
     }
 }

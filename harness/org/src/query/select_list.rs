@@ -90,8 +90,8 @@ pub(super) fn resolve<'c>(
                 shape.add_named(name, Member::Children(plan.into()))?;
             }
             SelectItem::TypeOf(type_of) => {
-                let (name, member) = type_of::resolve(scope, type_of)?;
-                shape.add_named(name, member)?;
+                let (way, name, member) = type_of::resolve(scope, type_of)?;
+                shape.add_parent(&way, name, member)?;
             }
         }
     }

@@ -31,12 +31,44 @@ pub(super) struct SemiJoins {
     pub(super) inside: bool,
 }
 
+/// How a comparison lies in its condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Nesting {
+    /// It is the whole of it.
+    Top,
+    /// It must hold among others.
+    And,
+    /// It is one of the condition's alternatives.
+    Or,
+    /// It is one of several alternatives of which one must hold among others.
+    InnerOr,
+}
+
+impl Nesting {
+    /// The nesting of what an AND connects.
+    pub(super) const fn under_and(self) -> Self {
+        match self {
+            Self::Top => Self::And,
+            other => other,
+        }
+    }
+
+    /// The nesting of what an OR connects.
+    pub(super) const fn under_or(self) -> Self {
+        match self {
+            Self::Top => Self::Or,
+            Self::And => Self::InnerOr,
+            other => other,
+        }
+    }
+}
+
 /// Resolves `left IN (SELECT …)`: the inner query is answered at once, and its values become a list.
 pub(super) fn resolve<'c>(
     outer: &Conditions<'_, 'c>,
     (comparison, inner): (&'c Comparison, &'c Select),
     left: &Term<'c>,
-    under_or: bool,
+    nesting: Nesting,
 ) -> Result<Filter, Refusal> {
     let scope = outer.scope;
     let source = scope.source;
@@ -48,10 +80,19 @@ pub(super) fn resolve<'c>(
         return malformed("Semi join sub-selects are not allowed in the HAVING clause");
     }
     if outer.semi_joins.inside {
-        return malformed("SOQL: nesting of semi join sub-selects is not supported");
+        // Three recent reports from real orgs quote this; an older document has other words.
+        return malformed("Nesting of semi join sub-selects is not supported");
     }
-    if under_or {
-        return malformed("Semi join sub-selects are not allowed with the 'OR' operator");
+    // Error reports quote both texts; the second goes with alternatives in parentheses.
+    match nesting {
+        Nesting::Top | Nesting::And => {}
+        Nesting::Or => return malformed("Semi join sub-selects are not allowed with the 'OR' operator"),
+        Nesting::InnerOr => {
+            return malformed(
+                "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested \
+                 WHERE expressions",
+            );
+        }
     }
     let count = &outer.semi_joins.count;
     count.set(count.get() + 1);
@@ -71,23 +112,23 @@ pub(super) fn resolve<'c>(
     check_clauses(scope, inner)?;
     let inner_scope = Scope::of_object(scope.org, scope.ctx, (source, scope.all), inner)?;
     if NEVER_INSIDE.contains(&&*inner_scope.root.name) {
-        return malformed(&format!(
-            "Entity '{}' is not supported for semi join inner selects",
-            inner_scope.root.name
-        ));
+        // Reported with the point at the object: `            FROM Task`, Column:18.
+        let at = inner.from.first().map_or(inner.span.start, |item| item.path.span.start);
+        let text = format!("Entity '{}' is not supported for semi join inner selects", inner_scope.root.name);
+        return Err(source.malformed(at, &text));
     }
     if inner_scope.root.index == scope.root.index {
         return malformed("The inner and outer selects should not be on the same object type");
     }
     let field = selected(&inner_scope, inner)?;
-    check_same_target(scope, (left, inner_scope.root.index), &field, inner.span.start)?;
+    check_same_target(scope, (left, inner_scope.root.index), &field, left.at)?;
     let filter = match &inner.condition {
         None => Filter::All(Vec::new()),
         Some(condition) => {
             let left = |expr: &Expr| inner_scope.term(expr, Clause::Where);
             let semi_joins = SemiJoins { inside: true, ..SemiJoins::default() };
             Conditions { scope: &inner_scope, clause: Clause::Where, left: &left, semi_joins }
-                .resolve(condition, false)?
+                .resolve(condition, Nesting::Top)?
         }
     };
     let plan = Plan {

@@ -75,13 +75,23 @@ impl ShapeBuilder {
         if !self.seen.insert(full.to_lowercase()) {
             return Err(duplicate_field(&full));
         }
-        self.node(&path.hops).columns.push((Arc::clone(&path.field.name), Part::Member(member)));
+        self.node(&path.hops)?.columns.push((Arc::clone(&path.field.name), Part::Member(member)));
+        Ok(())
+    }
+
+    /// Adds a parent in a form of its own. None of its fields can be selected beside it.
+    pub(super) fn add_parent(&mut self, way: &[Hop], name: Arc<str>, member: Member) -> Result<(), Refusal> {
+        let node = self.node(way)?;
+        if node.has(&name) {
+            return Err(duplicate_field(&name));
+        }
+        node.columns.push((name, Part::Member(member)));
         Ok(())
     }
 
     /// Adds a column under a name of its own; a name that is taken is refused.
     pub(super) fn add_named(&mut self, name: Arc<str>, member: Member) -> Result<(), Refusal> {
-        if !self.seen.insert(name.to_lowercase()) {
+        if !self.seen.insert(name.to_lowercase()) || self.root.has(&name) {
             let text = format!("duplicate alias: {name}");
             return Err(ApiError::exception(ErrorCode::MalformedQuery, text).into());
         }
@@ -99,24 +109,33 @@ impl ShapeBuilder {
         self.root.build()
     }
 
-    fn node(&mut self, hops: &[Hop]) -> &mut Node {
+    fn node(&mut self, hops: &[Hop]) -> Result<&mut Node, Refusal> {
         let mut node = &mut self.root;
         for hop in hops {
-            node = node.parent(hop);
+            node = node.parent(hop)?;
         }
-        node
+        Ok(node)
     }
 }
 
 impl Node {
-    fn parent(&mut self, hop: &Hop) -> &mut Self {
+    fn parent(&mut self, hop: &Hop) -> Result<&mut Self, Refusal> {
         let found = self.parents.iter().position(|(name, ..)| *name == hop.name);
-        let index = found.unwrap_or_else(|| {
-            self.columns.push((Arc::clone(&hop.name), Part::Parent));
-            self.parents.push((Arc::clone(&hop.name), hop.place.clone(), Self::default()));
-            self.parents.len() - 1
-        });
-        &mut self.parents[index].2
+        let index = match found {
+            Some(index) => index,
+            None if self.has(&hop.name) => return Err(duplicate_field(&hop.name)),
+            None => {
+                self.columns.push((Arc::clone(&hop.name), Part::Parent));
+                self.parents.push((Arc::clone(&hop.name), hop.place.clone(), Self::default()));
+                self.parents.len() - 1
+            }
+        };
+        Ok(&mut self.parents[index].2)
+    }
+
+    /// Whether a column with this name is there, in any case.
+    fn has(&self, name: &str) -> bool {
+        self.columns.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 
     fn build(self) -> Shape {

@@ -47,7 +47,11 @@ impl<'c> Scope<'c> {
     /// `INVALID_FIELD` for unknown fields, `MALFORMED_QUERY` for functions that cannot stand there.
     pub(super) fn term(&self, expr: &Expr, clause: Clause) -> Result<Term<'c>, Refusal> {
         match expr {
-            Expr::Field(path) => self.field(path).map(|field| Term::of_field(path, &field)),
+            Expr::Field(path) => {
+                let term = Term::of_field(path, &self.field(path)?);
+                // Rows are always ordered by amounts in one currency.
+                Ok(if clause == Clause::Order { self.comparable(term) } else { term })
+            }
             Expr::Literal(literal) => Err(self.source.unexpected(literal.span.start)),
             Expr::Call(call) => self.call(call, clause),
         }
@@ -63,18 +67,37 @@ impl<'c> Scope<'c> {
             Some(Function::DatePart(_)) if matches!(clause, Clause::Where | Clause::Group) => {
                 self.date_part(call)
             }
-            Some(Function::ToLabel) if clause == Clause::Where => {
+            Some(Function::Distance) if matches!(clause, Clause::Select | Clause::Where | Clause::Order) => {
+                self.distance(call)
+            }
+            Some(Function::ToLabel) if matches!(clause, Clause::Select | Clause::Where) => {
                 let (path, field) = self.only_field(call)?;
                 self.decorated(call, Term::of_field(path, &field))
             }
-            Some(Function::ToLabel | Function::Format | Function::ConvertCurrency)
-                if clause == Clause::Select =>
-            {
-                let [argument] = call.args.as_slice() else { return Err(self.misplaced(call)) };
-                let inner = self.term(argument, clause)?;
-                self.decorated(call, inner)
+            Some(Function::ConvertCurrency) if clause == Clause::Select => {
+                let (path, field) = self.only_field(call)?;
+                self.decorated(call, Term::of_field(path, &field))
             }
+            Some(Function::Format) if clause == Clause::Select => match call.args.as_slice() {
+                [argument] if self.formattable(argument) => {
+                    let inner = self.term(argument, clause)?;
+                    self.decorated(call, inner)
+                }
+                [argument, ..] => Err(self.source.unexpected(argument.span().start)),
+                [] => Err(self.misplaced(call)),
+            },
             _ => Err(self.misplaced(call)),
+        }
+    }
+
+    /// Whether FORMAT takes the argument: a field, or one in the user's currency.
+    fn formattable(&self, argument: &Expr) -> bool {
+        match argument {
+            Expr::Field(_) => true,
+            Expr::Call(inner) => {
+                matches!(Function::named(&inner.name.text), Some(Function::ConvertCurrency))
+            }
+            Expr::Literal(_) => false,
         }
     }
 
@@ -83,10 +106,22 @@ impl<'c> Scope<'c> {
         self.source.unexpected(call.span.start)
     }
 
+    /// The refusal of a function inside a function that takes none.
+    fn nested(&self, call: &Call) -> Refusal {
+        // Third-party tools that were held against real orgs quote these words.
+        let text = format!(
+            "nested functional syntax can only be used in the following manner: \
+             date_function(convertTimezone(columnName)): {}",
+            call.name.text.to_uppercase()
+        );
+        self.source.malformed(call.span.start, &text)
+    }
+
     /// The field that is a function's only argument.
     pub(super) fn only_field<'e>(&self, call: &'e Call) -> Result<(&'e Path, FieldPath<'c>), Refusal> {
         match call.args.as_slice() {
             [Expr::Field(path)] => Ok((path, self.field(path)?)),
+            [Expr::Call(_), ..] => Err(self.nested(call)),
             [first, ..] => Err(self.source.unexpected(first.span().start)),
             [] => Err(self.source.unexpected(call.span.end.saturating_sub(1))),
         }
@@ -100,7 +135,7 @@ impl<'c> Scope<'c> {
         let (inner, local) = match call.args.as_slice() {
             [Expr::Call(inner)] => match Function::named(&inner.name.text) {
                 Some(Function::ConvertTimezone) => (inner, true),
-                _ => return Err(self.misplaced(inner)),
+                _ => return Err(self.nested(call)),
             },
             _ => (call, false),
         };
@@ -117,7 +152,12 @@ impl<'c> Scope<'c> {
         if !field.field.filterable {
             return Err(self.source.not_filterable(path.span.start, &field.field.name));
         }
-        let operand = Operand::DatePart { part, of: field.steps(), local, calendar: self.calendar() };
+        let operand = Operand::DatePart {
+            part,
+            of: Box::new(Operand::Field(field.steps())),
+            local,
+            calendar: self.calendar(),
+        };
         let canonical = field.canonical();
         let argument = if local { format!("convertTimezone({canonical})") } else { canonical };
         let facts = FieldFacts::of_result(format!("{}({argument})", part.name), part.gives);
@@ -128,8 +168,9 @@ impl<'c> Scope<'c> {
     pub(super) fn decorated(&self, call: &Call, inner: Term<'c>) -> Result<Term<'c>, Refusal> {
         match Function::named(&call.name.text) {
             Some(Function::ToLabel) => Ok(Self::label(inner)),
-            Some(_) => Err(self.source.not_modelled(call.span.start, call.name.text.to_string())),
-            None => Err(self.misplaced(call)),
+            Some(Function::Format) => self.formatted(call.span.start, inner),
+            Some(Function::ConvertCurrency) => self.converted(call.span.start, inner),
+            _ => Err(self.misplaced(call)),
         }
     }
 
@@ -141,7 +182,10 @@ impl<'c> Scope<'c> {
         }
         if !labels.is_empty() {
             term.operand = Operand::Label { of: Box::new(term.operand), labels: Arc::new(labels) };
-            term.facts.field_type = FieldType::String;
+            // The labels of a multipicklist are chosen among as its values are.
+            if term.facts.field_type != FieldType::MultiPicklist {
+                term.facts.field_type = FieldType::String;
+            }
         }
         term
     }

@@ -16,20 +16,6 @@ impl Bits {
         Self([0; WORDS])
     }
 
-    /// The first `len` rows.
-    #[must_use]
-    pub(crate) fn all(len: usize) -> Self {
-        let mut bits = Self::none();
-        for (at, word) in bits.0.iter_mut().enumerate() {
-            *word = match len.saturating_sub(at * 64) {
-                0 => 0,
-                rest @ 1..64 => (1 << rest) - 1,
-                _ => u64::MAX,
-            };
-        }
-        bits
-    }
-
     /// Whether the row is in the set.
     #[must_use]
     pub(crate) fn get(&self, position: usize) -> bool {
@@ -133,20 +119,13 @@ mod tests {
     }
 
     #[test]
-    fn the_first_rows_end_anywhere_in_a_word() {
-        for len in [0, 1, 63, 64, 65, 127, 128, 1000, 1023, CHUNK_ROWS] {
-            assert_eq!(Bits::all(len).iter().collect::<Vec<_>>(), (0..len).collect::<Vec<_>>());
-            assert_eq!(Bits::all(len).count(), len);
-        }
-    }
-
-    #[test]
     fn positions_behind_the_chunk_are_in_no_set() {
-        let mut bits = Bits::all(CHUNK_ROWS);
+        let full = bits(0..CHUNK_ROWS);
+        let mut bits = full;
         assert!(!bits.get(CHUNK_ROWS));
         bits.set(CHUNK_ROWS);
         bits.unset(CHUNK_ROWS);
-        assert_eq!(bits, Bits::all(CHUNK_ROWS));
+        assert_eq!(bits, full);
     }
 
     proptest! {

@@ -15,11 +15,9 @@ mod text;
 mod view;
 
 pub(crate) use bits::{Bits, CHUNK_ROWS};
-pub(crate) use choice::ChoiceColumn;
 pub(crate) use chunk::{Chunk, RowNo};
 pub(crate) use column::{Column, Data};
 pub use slots::Record;
 pub(crate) use store::{Savepoint, Store};
 pub(crate) use table::Table;
-pub(crate) use text::TextColumn;
 pub use view::RecordView;

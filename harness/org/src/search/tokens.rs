@@ -12,17 +12,18 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    /// Takes the tokens of a text, forgetting those of the one before. In rich text, what stands between
-    /// angle brackets is no text.
+    /// Takes the tokens of a text, forgetting those of the one before. In rich text, tags and the names of
+    /// characters are no text.
     pub(super) fn read(&mut self, text: &str, is_html: bool) {
         self.text.clear();
         self.ends.clear();
         let mut last = Class::Separator;
-        let mut in_tag = false;
-        for character in text.chars() {
-            in_tag = is_html && (in_tag || character == '<');
-            let class = if in_tag { Class::Separator } else { fold::class(character) };
-            in_tag = in_tag && character != '>';
+        let mut hidden_until = 0;
+        for (at, character) in text.char_indices() {
+            if is_html && at >= hidden_until {
+                hidden_until = at + markup(text.get(at..).unwrap_or_default());
+            }
+            let class = if at < hidden_until { Class::Separator } else { fold::class(character) };
             if class != last || class == Class::Ideograph {
                 self.close();
             }
@@ -64,6 +65,20 @@ impl Tokens {
     }
 }
 
+/// How many bytes of markup a rich text begins with.
+fn markup(text: &str) -> usize {
+    let behind = text.get(1..).unwrap_or_default();
+    match text.as_bytes().first() {
+        Some(b'<') => behind.find('>').map_or(text.len(), |end| end + 2),
+        Some(b'&') => {
+            let end = behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '#').unwrap_or_default();
+            let is_named = behind.get(end..).is_some_and(|rest| rest.starts_with(';'));
+            if is_named { end + 2 } else { 0 }
+        }
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +113,7 @@ mod tests {
     #[test]
     fn tags_of_rich_text_are_not_read() {
         assert_eq!(tokens("<p>Hello<br>you</p>", true), ["hello", "you"]);
+        assert_eq!(tokens("a&nbsp;b & c; d <e", true), ["a", "b", "c", "d"]);
         assert_eq!(tokens("1<2", false), ["1", "2"]);
     }
 }

@@ -224,7 +224,7 @@ impl Conditions<'_> {
     fn having_leaf(&mut self, keys: &[Expr]) -> Condition {
         let expr = match keys {
             [_, ..] if self.rng.chance(30) => self.rng.pick(keys).clone(),
-            _ => random_aggregate(self.rng, self.object),
+            _ => random_aggregate(self.rng, self.object, keys),
         };
         let kind = expr.kind();
         match (&expr, kind) {
@@ -249,16 +249,21 @@ impl Conditions<'_> {
             }
             // How the lowest and highest text compare with a literal is left to their own test.
             _ => {
-                let count = random_count(self.rng, self.object);
+                let count = random_count(self.rng, self.object, keys);
                 Condition::Compare(count, *self.rng.pick(ORDERED), Literal::Value(Datum::Int(1)))
             }
         }
     }
 }
 
-fn random_count(rng: &mut Rng, object: ObjectNo) -> Expr {
-    let path = field_path(rng, object, 0, &|kind, _| matches!(kind, Kind::Id | Kind::Text | Kind::Date));
-    Expr::Aggregate(super::statement::Aggregate::Count, path)
+fn random_count(rng: &mut Rng, object: ObjectNo, keys: &[Expr]) -> Expr {
+    let is_key = |path: &Path| keys.iter().any(|key| matches!(key, Expr::Path(key) if key == path));
+    loop {
+        let path = field_path(rng, object, 1, &|kind, _| matches!(kind, Kind::Id | Kind::Text | Kind::Date));
+        if !is_key(&path) {
+            return Expr::Aggregate(super::statement::Aggregate::Count, path);
+        }
+    }
 }
 
 fn swap_case(text: &str) -> String {

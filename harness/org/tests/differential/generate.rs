@@ -128,10 +128,10 @@ impl Generator<'_> {
         Order { expr, descending, nulls_last }
     }
 
-    fn aggregates(&mut self, object: ObjectNo, most: i64) -> Vec<Expr> {
+    fn aggregates(&mut self, object: ObjectNo, most: i64, keys: &[Expr]) -> Vec<Expr> {
         let mut exprs = Vec::new();
         for _ in 0..self.rng.between(1, most) {
-            let expr = random_aggregate(&mut self.rng, object);
+            let expr = random_aggregate(&mut self.rng, object, keys);
             if !exprs.contains(&expr) {
                 exprs.push(expr);
             }
@@ -158,7 +158,7 @@ impl Generator<'_> {
     }
 
     fn aggregate(&mut self, object: ObjectNo) -> Statement {
-        let exprs = self.aggregates(object, 3);
+        let exprs = self.aggregates(object, 3, &[]);
         let items = self.with_aliases(exprs);
         self.blank(object, items, true)
     }
@@ -184,7 +184,7 @@ impl Generator<'_> {
     fn grouped(&mut self, object: ObjectNo) -> Statement {
         let keys = self.keys(object);
         let mut exprs: Vec<Expr> = keys.iter().filter(|_| self.rng.chance(85)).cloned().collect();
-        let aggregates = self.aggregates(object, 3);
+        let aggregates = self.aggregates(object, 3, &keys);
         exprs.extend(aggregates.clone());
         let items = self.with_aliases(exprs);
         let mut statement = self.blank(object, items, true);
@@ -222,7 +222,7 @@ impl Generator<'_> {
                 exprs.push(Expr::Grouping(path.clone()));
             }
         }
-        let aggregates = self.aggregates(object, 2);
+        let aggregates = self.aggregates(object, 2, &[]);
         exprs.extend(aggregates);
         let items = self.with_aliases(exprs);
         let mut statement = self.blank(object, items, false);
@@ -237,8 +237,17 @@ impl Generator<'_> {
     }
 }
 
-/// An aggregate of a field of the object or its parents.
-pub(crate) fn random_aggregate(rng: &mut Rng, object: ObjectNo) -> Expr {
+/// An aggregate of a field of the object or its parents. A field that is grouped by cannot be aggregated.
+pub(crate) fn random_aggregate(rng: &mut Rng, object: ObjectNo, keys: &[Expr]) -> Expr {
+    loop {
+        let aggregate = any_aggregate(rng, object);
+        if !keys.iter().any(|key| matches!(key, Expr::Path(_)) && key.path() == aggregate.path()) {
+            return aggregate;
+        }
+    }
+}
+
+fn any_aggregate(rng: &mut Rng, object: ObjectNo) -> Expr {
     let aggregate = *rng.pick(Aggregate::ALL);
     let path = field_path(rng, object, 1, &|kind, _| match (aggregate, kind) {
         (_, Kind::Bool | Kind::Multi(_) | Kind::Exact) => false,

@@ -124,7 +124,13 @@ fn the_resource_needs_its_version_and_the_permission() {
 }
 
 fn nobody(now: &str) -> Ctx {
-    Ctx { now: at(now), version: version(64), user: RecordId::NULL, access: Arc::new(UserAccess::default()) }
+    Ctx {
+        now: at(now),
+        version: version(64),
+        user: RecordId::NULL,
+        session: 0,
+        access: Arc::new(UserAccess::default()),
+    }
 }
 
 #[test]

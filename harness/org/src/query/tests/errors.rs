@@ -198,25 +198,6 @@ fn numbers_outside_their_range_are_refused() {
     assert_eq!(world.refused("SELECT Id FROM Account WHERE Opened__c = LAST_N_DAYS:-1").0, MalformedQuery);
 }
 
-#[test]
-fn what_is_not_modelled_is_refused_and_counted() {
-    let mut world = World::new();
-    for (soql, what) in [
-        ("SELECT Id FROM Account WHERE AnnualRevenue > USD5000", "SOQL currency literal"),
-        ("SELECT Id FROM Account USING SCOPE team", "SOQL USING SCOPE"),
-        ("SELECT Id FROM Account WITH DATA CATEGORY Geo__c AT Europe__c", "SOQL WITH DATA CATEGORY"),
-        ("SELECT Id FROM Account UPDATE TRACKING", "SOQL UPDATE TRACKING"),
-        ("SELECT Id FROM Account UPDATE VIEWSTAT", "SOQL UPDATE VIEWSTAT"),
-    ] {
-        let (code, message) = world.refused(soql);
-        assert_eq!(code, MalformedQuery, "{soql}");
-        assert!(message.contains("^\nERROR at Row:1:Column:"), "{soql}: {message}");
-        assert!(message.contains("unexpected token: '"), "{soql}: {message}");
-        let counted = world.org.coverage.refused().any(|(name, count)| name == what && count >= 1);
-        assert!(counted, "{soql}: {:?}", world.org.coverage);
-    }
-}
-
 /// What the parser of today says of the modes of WITH.
 const APEX_ONLY: &str = "rule soqlWithIdentifierClause failed predicate: {this.helper.allowApexSyntax() && \
                          this.helper.hasApexContext()}?";

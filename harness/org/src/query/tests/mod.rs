@@ -1,10 +1,14 @@
 //! Tests of SOQL against a small org.
 
+mod child_paging;
 mod conditions;
 mod dates;
 mod errors;
+mod functions;
+mod limits;
 mod order;
 mod paging;
+mod scopes;
 mod select;
 
 use std::sync::Arc;
@@ -78,8 +82,13 @@ struct World {
 impl World {
     /// An org with the administrator, and no other record.
     fn empty() -> Self {
+        Self::with(&[])
+    }
+
+    /// As [`World::empty`], with further definitions, which replace earlier ones of their names.
+    fn with(further: &[&str]) -> Self {
         let sources: Vec<_> =
-            DEFINITIONS.iter().map(|json| DefinitionSource { origin: "test", json }).collect();
+            DEFINITIONS.iter().chain(further).map(|json| DefinitionSource { origin: "test", json }).collect();
         let catalog = Catalog::build(&sources, &[]).unwrap();
         let mut org = Org::new(Arc::new(catalog), Settings::default());
         let profile =
@@ -98,7 +107,8 @@ impl World {
         );
         org.organization = add(&mut org, "Organization", &[]);
         let now = Timestamp::parse(NOW).unwrap();
-        let ctx = Ctx { now, version: ApiVersion::NEWEST, user, access: org.access_of(now, user) };
+        let ctx =
+            Ctx { now, version: ApiVersion::NEWEST, user, session: 0, access: org.access_of(now, user) };
         Self { org, ctx }
     }
 

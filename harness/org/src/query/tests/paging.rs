@@ -84,6 +84,17 @@ fn unknown_expired_and_foreign_locators_are_invalid() {
 }
 
 #[test]
+fn a_locator_ends_with_the_session_that_opened_it() {
+    let mut world = with_accounts(300);
+    let own = world.ctx.clone();
+    // No session of this number is open.
+    world.ctx.session = 7;
+    let locator = world.ask("SELECT Id FROM Account", false, Some(200)).unwrap().next.unwrap();
+    world.ctx = own;
+    assert_eq!(world.more(&locator, None).unwrap_err().code, ErrorCode::InvalidQueryLocator);
+}
+
+#[test]
 fn one_locator_too_many_ends_the_users_oldest() {
     let mut world = with_accounts(300);
     let locators: Vec<_> = (0..11)

@@ -1,0 +1,99 @@
+//! Limits of a statement, and the words of refusals that real orgs are known by.
+
+use super::World;
+use crate::ErrorCode::MalformedQuery;
+
+/// The last line of the refusal, which must be of a malformed query.
+fn last_words(soql: &str) -> String {
+    let (code, message) = World::new().refused(soql);
+    assert_eq!(code, MalformedQuery, "{soql}: {message}");
+    message.lines().last().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_text_in_where_has_at_most_4000_characters() {
+    let soql = |length| format!("SELECT Id FROM Account WHERE Name = '{}'", "ü".repeat(length));
+    assert!(World::new().ask(&soql(4000), false, None).is_ok());
+    assert_eq!(last_words(&soql(4001)), "a string in a WHERE clause may have at most 4000 characters");
+}
+
+#[test]
+fn order_by_has_at_most_32_terms() {
+    let soql = |terms: usize| format!("SELECT Id FROM Account ORDER BY {}", vec!["Name"; terms].join(", "));
+    assert!(World::new().ask(&soql(32), false, None).is_ok());
+    assert_eq!(last_words(&soql(33)), "a query may have at most 32 fields in its ORDER BY clause");
+    let child = "SELECT Id, (SELECT Id FROM Contacts ORDER BY ORDER) FROM Account";
+    let child = child.replace("ORDER)", &format!("{})", vec!["LastName"; 33].join(", ")));
+    assert_eq!(last_words(&child), "a query may have at most 32 fields in its ORDER BY clause");
+}
+
+#[test]
+fn a_statement_follows_at_most_55_relationships() {
+    let references: Vec<_> = (0..56)
+        .map(|n| format!(r#"{{"name":"R{n}Id","type":"reference","referenceTo":["Account"],"relationshipName":"R{n}"}}"#))
+        .collect();
+    let hub = format!(
+        r#"{{"name":"Hub","label":"Hub","keyPrefix":"0zy","calls":["query"],"fields":[{{"system":"Id"}},{}]}}"#,
+        references.join(",")
+    );
+    let mut world = World::with(&[&hub]);
+    let soql = |count: usize| {
+        let fields: Vec<_> = (0..count).map(|n| format!("R{n}.Name, R{n}.Id")).collect();
+        format!("SELECT {} FROM Hub", fields.join(", "))
+    };
+    assert!(world.ask(&soql(55), false, None).is_ok());
+    assert_eq!(world.refused(&soql(56)).0, MalformedQuery);
+}
+
+#[test]
+fn negative_counts_are_refused_in_words() {
+    assert_eq!(last_words("SELECT Id FROM Account LIMIT -1"), "Limit must be a non-negative value");
+    assert_eq!(
+        last_words("SELECT Id FROM Account LIMIT 1 OFFSET -1"),
+        "SOQL offset must be a non-negative value"
+    );
+}
+
+#[test]
+fn refusals_of_groups_have_the_known_words() {
+    for (soql, words) in [
+        (
+            "SELECT Rating, COUNT(Rating) FROM Account GROUP BY Rating",
+            "Grouped field should not be aggregated: Rating",
+        ),
+        ("SELECT Rating FROM Account GROUP BY Rating, rating", "duplicate grouping expression: Rating"),
+        (
+            "SELECT MAX(Name) FROM Account OFFSET 1",
+            "Non-grouped query that uses overall aggregate functions cannot also use OFFSET",
+        ),
+        (
+            "SELECT MAX(DAY_ONLY(Seen__c)) FROM Account",
+            "nested functional syntax can only be used in the following manner: \
+             date_function(convertTimezone(columnName)): MAX",
+        ),
+        (
+            "SELECT TYPEOF What WHEN Account THEN Id WHEN account THEN Name END FROM Task",
+            "WHEN clause operand [account] is not unique",
+        ),
+    ] {
+        assert_eq!(last_words(soql), words, "{soql}");
+    }
+}
+
+#[test]
+fn a_semi_join_among_alternatives_is_refused_by_where_they_stand() {
+    let join = "Id IN (SELECT AccountId FROM Contact)";
+    assert_eq!(
+        last_words(&format!("SELECT Id FROM Account WHERE Name = 'a' OR {join}")),
+        "Semi join sub-selects are not allowed with the 'OR' operator"
+    );
+    assert_eq!(
+        last_words(&format!("SELECT Id FROM Account WHERE Rating = 'Hot' AND (Name = 'a' OR {join})")),
+        "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions"
+    );
+    let (_, message) = World::new().refused("SELECT Id FROM Account WHERE Id IN (SELECT WhatId FROM Task)");
+    assert!(
+        message.ends_with("Column:56\nEntity 'Task' is not supported for semi join inner selects"),
+        "{message}"
+    );
+}
