@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mockorg::{Clock, MockOrg};
+use mockorg::{Clock, MockOrg, MockOrgBuilder};
 
 /// How long a client may take with all its steps.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -42,9 +42,13 @@ fn jsforce_works_unmodified() {
         return mode.skip("jsforce", &format!("Node {node} is too old; it needs 18 or later"));
     }
     for package in fitting {
-        let mut client = Command::new("node");
-        client.arg(clients().join("jsforce/check.js")).arg(package).env("NODE_PATH", &modules);
-        run(package, client);
+        let script = |name: &str| {
+            let mut client = Command::new("node");
+            client.arg(clients().join("jsforce").join(name)).arg(package).env("NODE_PATH", &modules);
+            client
+        };
+        run(package, script("check.js"), org());
+        run(&format!("{package}, queries"), script("queries.js"), org().org_json(org_of_many_accounts()));
     }
 }
 
@@ -55,7 +59,7 @@ fn simple_salesforce_works_unmodified() {
         Ok(python) => {
             let mut client = Command::new(python);
             client.arg(clients().join("simple_salesforce/check.py")).env("PYTHONDONTWRITEBYTECODE", "1");
-            run("simple-salesforce", client);
+            run("simple-salesforce", client, org());
         }
         Err(why) => mode.skip("simple-salesforce", &why),
     }
@@ -141,14 +145,37 @@ fn python(mode: Mode) -> Result<PathBuf, String> {
     Ok(own_python)
 }
 
-/// Runs a client's script against an org of its own.
-fn run(name: &str, mut client: Command) {
-    let org = MockOrg::builder()
+/// The org that clients meet.
+fn org() -> MockOrgBuilder {
+    MockOrg::builder()
         .schema_json("shipment.json", read(&clients().join("shipment.json")))
         .clock(Clock::SYSTEM)
         .async_delay(Duration::from_millis(300))
-        .start_blocking()
-        .unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// The starter org with 10,000 accounts more, a quarter of them below the first.
+fn org_of_many_accounts() -> String {
+    let starter = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/orgs/starter.json"));
+    let mut org: serde_json::Value = serde_json::from_str(&starter).expect("the starter org is JSON");
+    let steps = org["steps"].as_array_mut().expect("an org file has steps");
+    for number in 0..10_000 {
+        let mut fields = serde_json::json!({
+            "Name": format!("Query {number:05}"),
+            "AccountNumber": format!("Q-{number:05}"),
+            "Industry": if number % 2 == 0 { "Energy" } else { "Banking" },
+            "NumberOfEmployees": number,
+        });
+        if number % 4 == 0 {
+            fields["ParentId"] = "$aurora".into();
+        }
+        steps.push(serde_json::json!({ "create": "Account", "fields": fields }));
+    }
+    org.to_string()
+}
+
+/// Runs a client's script against an org of its own.
+fn run(name: &str, mut client: Command, org: MockOrgBuilder) {
+    let org = org.start_blocking().unwrap_or_else(|error| panic!("{error}"));
     client.env("MOCKORG_URL", org.url()).env("MOCKORG_ACCESS_TOKEN", &org.session().access_token);
     for proxy in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
         client.env_remove(proxy);

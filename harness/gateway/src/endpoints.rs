@@ -143,7 +143,7 @@ pub(crate) static ENDPOINTS: &[Endpoint] = &[
     rest(
         "query",
         "/services/data/{version}/query",
-        &[get(rest::query, &[("200", "query-result"), ERRORS])],
+        &[get(rest::query, &[("200", "query-result"), ("200", "query-plans"), ERRORS])],
         "Runs a SOQL query.",
     ),
     rest(
@@ -155,7 +155,7 @@ pub(crate) static ENDPOINTS: &[Endpoint] = &[
     rest(
         "query-all",
         "/services/data/{version}/queryAll",
-        &[get(rest::query_all, &[("200", "query-result"), ERRORS])],
+        &[get(rest::query_all, &[("200", "query-result"), ("200", "query-plans"), ERRORS])],
         "Runs a SOQL query over deleted records, too.",
     ),
     rest(
@@ -163,6 +163,45 @@ pub(crate) static ENDPOINTS: &[Endpoint] = &[
         "/services/data/{version}/queryAll/{locator}",
         &[get(rest::query_more, &[("200", "query-result"), ERRORS])],
         "A further page of a queryAll.",
+    ),
+    rest(
+        "search",
+        "/services/data/{version}/search",
+        &[get(rest::search, &[("200", "search-result"), ERRORS])],
+        "Runs a SOSL search.",
+    ),
+    Endpoint {
+        since: 36,
+        ..rest(
+            "parameterized-search",
+            "/services/data/{version}/parameterizedSearch",
+            &[
+                get(rest::parameterized_search, &[("200", "search-result"), ERRORS]),
+                post(rest::parameterized_search_by_body, &[("200", "search-result"), ERRORS]),
+            ],
+            "Searches by parameters instead of SOSL.",
+        )
+    },
+    Endpoint {
+        since: 32,
+        ..rest(
+            "search-suggestions",
+            "/services/data/{version}/search/suggestions",
+            &[get(rest::suggestions, &[("200", "search-suggestions"), ERRORS])],
+            "Records whose names fit what a user has typed so far.",
+        )
+    },
+    rest(
+        "search-scope-order",
+        "/services/data/{version}/search/scopeOrder",
+        &[get(rest::search_scope_order, &[("200", "search-scope-order"), ERRORS])],
+        "The objects that a search looks at when it names none.",
+    ),
+    rest(
+        "search-layout",
+        "/services/data/{version}/search/layout",
+        &[get(rest::search_layouts, &[("200", "search-layout"), ERRORS])],
+        "How search results of objects are laid out.",
     ),
     Endpoint {
         since: 55,

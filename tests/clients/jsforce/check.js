@@ -8,8 +8,7 @@
 const assert = require('node:assert/strict');
 const { setTimeout: pause } = require('node:timers/promises');
 
-const packageName = process.argv[2] ?? 'jsforce';
-const jsforce = require(packageName);
+const { jsforce, required, runSteps, step } = require('./steps.js');
 
 const url = required('MOCKORG_URL');
 const token = required('MOCKORG_ACCESS_TOKEN');
@@ -17,9 +16,6 @@ const username = 'admin@mockorg.example';
 const password = 'mockorg';
 const oauth2 = { loginUrl: url, clientId: 'mockorg', clientSecret: 'mockorg' };
 const version = '64.0';
-
-const steps = [];
-const step = (title, run) => steps.push({ title, run });
 
 /** The connection of most steps. */
 const conn = new jsforce.Connection({ instanceUrl: url, accessToken: token, version });
@@ -316,28 +312,4 @@ async function finished(ask, member) {
   throw new Error('the job did not end within ten seconds');
 }
 
-function required(name) {
-  const value = process.env[name];
-  if (!value) {
-    throw new Error(`set ${name}`);
-  }
-  return value;
-}
-
-async function main() {
-  console.log(`jsforce ${jsforce.VERSION ?? packageName} on Node ${process.version}`);
-  for (const { title, run } of steps) {
-    try {
-      await run();
-    } catch (error) {
-      console.log(`not ok - ${title}`);
-      throw error;
-    }
-    console.log(`ok - ${title}`);
-  }
-}
-
-main().catch((error) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runSteps();

@@ -8,6 +8,8 @@ mod multipart;
 mod query;
 mod record;
 mod root;
+mod search;
+mod search_parameters;
 mod unexpected;
 mod window;
 
@@ -19,5 +21,9 @@ pub(crate) use member::{
 pub(crate) use query::{query, query_all, query_more};
 pub(crate) use record::{create, create_by_id_field, delete, retrieve, update};
 pub(crate) use root::{limits, record_count, resources, versions};
+pub(crate) use search::{
+    parameterized_search, parameterized_search_by_body, search, search_layouts, search_scope_order,
+    suggestions,
+};
 pub(crate) use unexpected::unexpected;
 pub(crate) use window::{deleted, recent, updated};

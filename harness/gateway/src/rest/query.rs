@@ -26,11 +26,25 @@ pub(crate) fn query_more(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
 }
 
 fn run(exchange: &Exchange<'_>, all: bool) -> Result<Answer, Failure> {
-    if exchange.argument("explain").is_some() {
-        return Err(exchange.not_modelled("query plans (explain)").into());
+    if let Some(explained) = exchange.argument("explain") {
+        return explain(exchange, &explained);
     }
     let soql = exchange.argument("q").unwrap_or_default().into();
     page(exchange, Call::Query { soql, all, batch_size: batch_size(exchange) })
+}
+
+/// `GET /query?explain=`.
+fn explain(exchange: &Exchange<'_>, soql: &str) -> Result<Answer, Failure> {
+    // Reports and list views are explained by their ids.
+    if soql.len() <= 18 && soql.bytes().all(|c| c.is_ascii_alphanumeric()) && soql.len() >= 15 {
+        return Err(exchange.not_modelled("query plans of reports and list views").into());
+    }
+    let Reply::Explained(explanation) = exchange.call(Call::Explain { soql: soql.into() })? else {
+        return Err(unexpected());
+    };
+    let mut writer = exchange.writer();
+    encode::explanation(&mut writer, &explanation);
+    Ok(Answer::json(200, writer.finish()))
 }
 
 fn page(exchange: &Exchange<'_>, call: Call) -> Result<Answer, Failure> {

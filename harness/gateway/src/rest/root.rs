@@ -9,8 +9,17 @@ use crate::{
     exchange::{Exchange, Failure},
 };
 
-/// The resources beneath a version's root, by the names that the platform gives them.
-const RESOURCES: &[&str] = &["actions", "limits", "query", "queryAll", "recent", "sobjects"];
+/// The resources beneath a version's root, by the names that the platform gives them, and their first versions.
+const RESOURCES: &[(&str, u8)] = &[
+    ("actions", 31),
+    ("limits", 31),
+    ("parameterizedSearch", 36),
+    ("query", 31),
+    ("queryAll", 31),
+    ("recent", 31),
+    ("search", 31),
+    ("sobjects", 31),
+];
 
 /// `GET /services/data`.
 pub(crate) fn versions(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
@@ -32,7 +41,7 @@ pub(crate) fn resources(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
     let version = exchange.version;
     let mut writer = exchange.writer();
     writer.begin_object();
-    for name in RESOURCES {
+    for (name, _) in RESOURCES.iter().filter(|(_, since)| *since <= version.number()) {
         writer.key(name).display(format_args!("/services/data/v{version}/{name}"));
     }
     let base_url = exchange.base_url();

@@ -228,7 +228,12 @@ fn queries_run_and_are_paged() {
     let next = server.get(first["nextRecordsUrl"].as_str().unwrap()).json();
     assert_eq!((next["records"].as_array().unwrap().len(), &next["done"]), (1, &true.into()));
     assert_eq!(server.get(&format!("{V}/query")).json()[0]["errorCode"], "MALFORMED_QUERY");
-    assert_eq!(server.get(&format!("{V}/query?explain=x")).status, 501);
+    assert_eq!(server.get(&format!("{V}/query?explain=x")).json()[0]["errorCode"], "MALFORMED_QUERY");
+    assert_eq!(
+        server.get(&format!("{V}/query?explain=00O000000000001")).status,
+        501,
+        "reports are not modelled"
+    );
 }
 
 #[test]
