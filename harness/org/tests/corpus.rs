@@ -10,12 +10,13 @@
 
 mod support;
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+use std::{cell::RefCell, collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use mockorg_org::{
     ApiError, ApiVersion, Call, Cell, Org, OrgFile, QueryPage, RecordKey, Reply, Row, Session, Settings,
     Timestamp, Value,
 };
+use proptest::{collection::vec, prelude::*, sample::Index, test_runner::TestRunner};
 
 /// The org's time: a Wednesday in Los Angeles, Thursday already in Tokyo.
 const NOW: &str = "2026-03-18T18:30:00Z";
@@ -38,6 +39,66 @@ fn statements_are_refused_in_the_words_of_the_corpus() {
         Ok(page) => format!("answered: {}", world.page(&page)),
         Err(error) => refusal(&error),
     });
+}
+
+/// Whatever a client sends: an org that panics has lost everything.
+#[test]
+fn statements_with_pieces_of_others_put_in_are_answered_or_refused() {
+    let text = ["rows.soql", "refused.soql"]
+        .map(|file| read(&format!("../../fixtures/soql/{file}")))
+        .join("\n---\n");
+    let blocks: Vec<_> = text.split("\n---\n").map(Block::parse).collect();
+    let words: Vec<Vec<&str>> = blocks.iter().map(|block| words(block.statement)).collect();
+    let world = RefCell::new(World::new());
+    let mut runner =
+        TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) });
+    let law = |(base, others): (Index, Vec<(Index, Index, Index, usize)>)| {
+        let base = base.index(blocks.len());
+        let mut statement = words[base].clone();
+        for (other, from, to, len) in others {
+            let (other, to) = (other.get(&words), to.index(statement.len()));
+            // Most often a word takes the place of a word, so that most statements still parse.
+            let alike: Vec<_> =
+                (0..other.len()).filter(|at| is_word(other[*at]) == is_word(statement[to])).collect();
+            if len > 0 || alike.is_empty() {
+                let from = from.index(other.len());
+                let piece = &other[from..(from + len).min(other.len())];
+                statement.splice(to..(to + len).min(statement.len()), piece.iter().copied());
+            } else {
+                statement[to] = other[*from.get(&alike)];
+            }
+        }
+        let statement = statement.concat();
+        let block = Block { statement: &statement, ..blocks[base] };
+        let answer = world.borrow_mut().ask(&block);
+        let is_internal = answer.is_err_and(|error| error.message.is_none_or(|message| message.is_empty()));
+        prop_assert!(!is_internal, "a refusal has words");
+        Ok(())
+    };
+    let len = prop_oneof![4 => Just(0), 1 => 1..8_usize];
+    runner
+        .run(&(any::<Index>(), vec((any::<Index>(), any::<Index>(), any::<Index>(), len), 1..4)), law)
+        .unwrap();
+}
+
+/// A statement in words and the single characters between them.
+fn words(statement: &str) -> Vec<&str> {
+    statement
+        .split_inclusive(|c: char| !is_in_word(c))
+        .flat_map(|part| {
+            let end = part.trim_end_matches(|c| !is_in_word(c)).len();
+            [&part[..end], &part[end..]]
+        })
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+fn is_in_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(is_in_word)
 }
 
 /// Holds every block of a file against what the org answers, and shows all differences in the file's form.

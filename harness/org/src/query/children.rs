@@ -7,12 +7,14 @@ use mockorg_soql::tree::{Name, Select};
 use super::{
     conditions,
     errors::Refusal,
+    filter::Filter,
     grouping, limits, order,
     plan::{ChildPlan, Output, Plan},
     resolve,
     scope::Scope,
     scopes,
     select_list::{self, FIELDS_LIMIT, SelectList},
+    shape::Shape,
 };
 use crate::{
     ApiVersion,
@@ -39,47 +41,49 @@ pub(super) fn resolve<'c>(
     let child_scope = scope.of_children(object, select)?;
     scopes::check_with(&child_scope, select)?;
     limits::check_order(source, &select.order_by)?;
-    if let Some(group_by) = &select.group_by {
-        return Err(only_root(scope, group_by.span.start));
-    }
-    if grouping::is_grouped(select) {
-        return Err(only_root(scope, select.span.start));
-    }
     let limit = resolve::limit(source, select.limit.as_ref())?;
-    let list = select_list::resolve(&child_scope, select, limit)?;
-    let SelectList::Rows { shape, unbounded } = list else {
-        return Err(only_root(scope, select.span.start));
-    };
-    if let Some(at) = unbounded
-        && limit.is_none_or(|limit| limit > FIELDS_LIMIT)
-    {
-        return Err(source.malformed(at, "The SOQL FIELDS function must have a LIMIT of at most 200"));
-    }
+    let shape = shape(&child_scope, select, limit)?;
     if let Some(offset) = &select.offset
         && root_limit != Some(1)
     {
         return Err(source
             .malformed(offset.span.start, "OFFSET in a subquery needs a LIMIT of 1 in its parent query"));
     }
-    if let Some(option) = select.options.first() {
-        return Err(source.unexpected(option.span.start));
+    let scope_or_option =
+        select.options.first().map(|option| option.span).or(select.scope.as_ref().map(|name| name.span));
+    if let Some(misplaced) = scope_or_option {
+        return Err(source.unexpected(misplaced.start));
     }
-    let mut filters = Vec::new();
-    if let Some(name) = &select.scope {
-        return Err(source.unexpected(name.span.start));
-    }
-    if let Some(condition) = &select.condition {
-        filters.push(conditions::resolve(&child_scope, condition)?);
-    }
+    let filter = match &select.condition {
+        Some(condition) => conditions::resolve(&child_scope, condition)?,
+        None => Filter::All(Vec::new()),
+    };
     let plan = Plan {
         object: object.index,
         output: Output::Rows(Arc::new(shape)),
-        filter: super::filter::Filter::All(filters),
+        filter,
         order: order::resolve(&child_scope, &select.order_by)?,
         offset: resolve::offset(source, select.offset.as_ref())?,
         limit: limit.unwrap_or(usize::MAX),
     };
     Ok((name, ChildPlan { key, plan }))
+}
+
+/// The form of the children's rows; groups and counts are for the statement itself.
+fn shape<'c>(scope: &Scope<'c>, select: &'c Select, limit: Option<usize>) -> Result<Shape, Refusal> {
+    if let Some(group_by) = &select.group_by {
+        return Err(only_root(scope, group_by.span.start));
+    }
+    if grouping::is_grouped(select) {
+        return Err(only_root(scope, select.span.start));
+    }
+    match select_list::resolve(scope, select, limit)? {
+        SelectList::Rows { unbounded: Some(at), .. } if limit.is_none_or(|limit| limit > FIELDS_LIMIT) => {
+            Err(scope.source.malformed(at, "The SOQL FIELDS function must have a LIMIT of at most 200"))
+        }
+        SelectList::Rows { shape, .. } => Ok(shape),
+        SelectList::Count => Err(only_root(scope, select.span.start)),
+    }
 }
 
 fn only_root(scope: &Scope<'_>, at: usize) -> Refusal {

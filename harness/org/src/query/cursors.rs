@@ -5,6 +5,9 @@ use std::time::Duration;
 use super::pages::Rest;
 use crate::{ApiError, ErrorCode, Org, RecordId, Timestamp, ctx::Ctx};
 
+/// How many records the child locators of one user may hold together; that is some thirty megabytes.
+const MOST_WAITING_CHILDREN: usize = 2_000_000;
+
 /// The open query locators of all users, oldest first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cursors {
@@ -22,8 +25,8 @@ pub(super) struct Cursor {
     pub(super) rest: Rest,
     /// Whether deleted records count.
     pub(super) all: bool,
-    /// Whether the rows are the children of one record. Their cursors come and go with their parents' page
-    /// and do not count.
+    /// Whether the rows are the children of one record. A page can bring many such cursors; they do not count
+    /// as those that a user opens.
     of_children: bool,
     user: RecordId,
     /// The session that opened it, with which it ends.
@@ -41,11 +44,10 @@ impl Cursors {
         (all, of_children): (bool, bool),
     ) -> RecordId {
         self.drop_expired(org, ctx.now);
-        let limit = org.settings.locators_per_user.max(1);
-        let counts = |cursor: &Cursor| cursor.user == ctx.user && !cursor.of_children;
-        while !of_children && self.open.iter().filter(|cursor| counts(cursor)).count() >= limit {
-            let oldest = self.open.iter().position(counts);
-            oldest.map(|index| self.open.remove(index));
+        if of_children {
+            self.make_room(rest.records.len(), ctx.user);
+        } else {
+            self.make_place(org.settings.locators_per_user.max(1), ctx.user);
         }
         self.opened += 1;
         let mut pod = *b"000";
@@ -54,6 +56,34 @@ impl Cursors {
         let (user, session, used) = (ctx.user, ctx.session, ctx.now);
         self.open.push(Cursor { id, rest, all, of_children, user, session, used });
         id
+    }
+
+    /// Ends the user's oldest cursors until there are fewer than `limit`; those of children do not count.
+    fn make_place(&mut self, limit: usize, user: RecordId) {
+        let counts = |cursor: &Cursor| cursor.user == user && !cursor.of_children;
+        let count = self.open.iter().filter(|cursor| counts(cursor)).count();
+        let mut surplus = (count + 1).saturating_sub(limit);
+        self.open.retain(|cursor| {
+            let ends = surplus > 0 && counts(cursor);
+            surplus -= usize::from(ends);
+            !ends
+        });
+    }
+
+    /// Ends the user's oldest child cursors until `more` records fit beside what the others hold. Clients that
+    /// never follow them would fill the memory.
+    fn make_room(&mut self, more: usize, user: RecordId) {
+        let is_own = |cursor: &Cursor| cursor.user == user && cursor.of_children;
+        let held: usize =
+            self.open.iter().filter(|cursor| is_own(cursor)).map(|cursor| cursor.rest.records.len()).sum();
+        let mut surplus = (held + more).saturating_sub(MOST_WAITING_CHILDREN);
+        self.open.retain(|cursor| {
+            let ends = surplus > 0 && is_own(cursor);
+            if ends {
+                surplus = surplus.saturating_sub(cursor.rest.records.len());
+            }
+            !ends
+        });
     }
 
     /// The cursor behind a locator, with the offset from which to go on.

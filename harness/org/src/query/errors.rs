@@ -58,11 +58,6 @@ impl<'s> Source<'s> {
         self.syntax(&SyntaxError { kind: SyntaxErrorKind::Unexpected(self.word(at).into()), at })
     }
 
-    /// The statement.
-    pub(super) const fn text(self) -> &'s str {
-        self.text
-    }
-
     /// A mode of WITH that only Apex has.
     pub(super) fn apex_only(self, mode: &Name) -> Refusal {
         let text = match self.era {

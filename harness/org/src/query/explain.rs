@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     ApiError, Explanation, Org, QueryNote, QueryPlan, Reply,
-    catalog::{FieldType, SObjectDef},
+    catalog::{FieldDef, FieldType, SObjectDef},
     ctx::Ctx,
 };
 
@@ -49,23 +49,7 @@ fn plans(reader: Reader<'_>, object: &SObjectDef, filter: &Filter) -> Vec<QueryP
             continue;
         };
         match scan::indexed(test, object, reader.org) {
-            Some(rows) => {
-                let share = if field.custom { SELECTIVE.1 } else { SELECTIVE.0 };
-                let threshold = (Decimal::from(total) * share).max(Decimal::ONE);
-                plans.push(QueryPlan {
-                    cardinality: rows.len() as u64,
-                    fields: if field.field_type == FieldType::Id {
-                        Vec::new()
-                    } else {
-                        vec![Arc::clone(&field.name)]
-                    },
-                    leading_operation_type: "Index".into(),
-                    notes: Vec::new(),
-                    relative_cost: (Decimal::from(rows.len()) / threshold).round_dp(4),
-                    sobject_cardinality: total as u64,
-                    sobject_type: Arc::clone(&object.name),
-                });
-            }
+            Some(rows) => plans.push(by_index(object, field, (rows.len(), total))),
             None => {
                 unindexed.insert(Arc::clone(&field.name));
             }
@@ -74,6 +58,15 @@ fn plans(reader: Reader<'_>, object: &SObjectDef, filter: &Filter) -> Vec<QueryP
     if let Some(deleted) = object.system.is_deleted {
         unindexed.insert(Arc::clone(&object.at(deleted).name));
     }
+    plans.push(QueryPlan {
+        cardinality: scan::count(reader, object, filter) as u64,
+        fields: Vec::new(),
+        leading_operation_type: "TableScan".into(),
+        notes: Vec::new(),
+        relative_cost: Decimal::ONE + Decimal::from(u8::from(total > 0)),
+        sobject_cardinality: total as u64,
+        sobject_type: Arc::clone(&object.name),
+    });
     let note = |field: Arc<str>| QueryNote {
         description: UNINDEXED.into(),
         fields: vec![field],
@@ -83,17 +76,24 @@ fn plans(reader: Reader<'_>, object: &SObjectDef, filter: &Filter) -> Vec<QueryP
     for plan in &mut plans {
         plan.notes.clone_from(&notes);
     }
-    plans.push(QueryPlan {
-        cardinality: scan::count(reader, object, filter) as u64,
-        fields: Vec::new(),
-        leading_operation_type: "TableScan".into(),
-        notes,
-        relative_cost: Decimal::ONE + Decimal::from(u8::from(total > 0)),
-        sobject_cardinality: total as u64,
-        sobject_type: Arc::clone(&object.name),
-    });
     plans.sort_by_key(|plan| plan.relative_cost);
     plans
+}
+
+/// The way over the index of a field, which finds `rows` of all records.
+fn by_index(object: &SObjectDef, field: &FieldDef, (rows, total): (usize, usize)) -> QueryPlan {
+    let share = if field.custom { SELECTIVE.1 } else { SELECTIVE.0 };
+    let threshold = (Decimal::from(total) * share).max(Decimal::ONE);
+    let is_id = field.field_type == FieldType::Id;
+    QueryPlan {
+        cardinality: rows as u64,
+        fields: if is_id { Vec::new() } else { vec![Arc::clone(&field.name)] },
+        leading_operation_type: "Index".into(),
+        notes: Vec::new(),
+        relative_cost: (Decimal::from(rows) / threshold).round_dp(4),
+        sobject_cardinality: total as u64,
+        sobject_type: Arc::clone(&object.name),
+    }
 }
 
 /// The conditions that all must hold, any of which could lead.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     aggregates::{Accumulator, Distinct},
-    groups::{Group, GroupKey, GroupPlan},
+    groups::{Group, GroupKey, GroupPlan, is_rolled},
     operand::Operand,
     path::Steps,
     vector::Span,
@@ -74,7 +74,7 @@ impl<'p> Forming<'p> {
                 let mask = self.masks[mask];
                 place[0] = mask;
                 for (index, numbers) in numbered.iter().enumerate() {
-                    place[1 + index] = if mask >> index & 1 == 1 { ROLLED } else { numbers[position] };
+                    place[1 + index] = if is_rolled(mask, index) { ROLLED } else { numbers[position] };
                 }
                 let group = self.group(&place);
                 let accumulators = &mut self.groups[group].aggregates;

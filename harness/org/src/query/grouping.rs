@@ -1,6 +1,6 @@
 //! Resolves queries with GROUP BY or aggregate functions.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 
 use mockorg_soql::tree::{Call, Condition, Expr, GroupKind, Name, OrderTerm, Select, SelectItem};
 
@@ -123,6 +123,7 @@ impl<'s, 'c> Grouping<'s, 'c> {
         let source = self.scope.source;
         let mut columns: Vec<(Arc<str>, Operand)> = Vec::with_capacity(select.items.len());
         let mut names = ShapeBuilder::default();
+        let mut known = BTreeSet::new();
         for item in &select.items {
             let (expr, alias) = match item {
                 SelectItem::Expr { expr, alias } => (expr, alias),
@@ -138,7 +139,7 @@ impl<'s, 'c> Grouping<'s, 'c> {
                 (None, Expr::Field(_)) => Arc::clone(&term.facts.name),
                 (None, _) => names.next_name(),
             };
-            if columns.iter().any(|(known, _)| known.eq_ignore_ascii_case(&name)) {
+            if !known.insert(name.to_ascii_lowercase()) {
                 let text = format!("duplicate alias: {name}");
                 return Err(ApiError::exception(ErrorCode::MalformedQuery, text).into());
             }

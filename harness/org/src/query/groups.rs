@@ -76,8 +76,14 @@ impl<'o> Source<'o> for &'o Group {
     }
 
     fn rolled(self, index: usize) -> bool {
-        self.rolled >> index & 1 == 1
+        is_rolled(self.rolled, index)
     }
+}
+
+/// Whether a mask rolls up the key at `index`. Only ROLLUP and CUBE roll keys up, and they take few; plain
+/// groups may have more keys than a mask has bits.
+pub(super) fn is_rolled(mask: u32, index: usize) -> bool {
+    u32::try_from(index).ok().and_then(|index| mask.checked_shr(index)).is_some_and(|rest| rest & 1 == 1)
 }
 
 impl GroupPlan {

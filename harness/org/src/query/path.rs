@@ -219,12 +219,29 @@ impl<'c> Scope<'c> {
         let mut hops = Vec::with_capacity(names.len());
         for name in names {
             let (hop, parent) =
-                self.parent(&entity, name).ok_or_else(|| self.source.unknown_relationship(at, &name.text))?;
+                self.parent(&entity, name).ok_or_else(|| self.no_relationship(&entity, name, at))?;
             hops.push(hop);
             entity = parent;
         }
         self.note_relationships(&hops, at)?;
         Ok((hops, entity))
+    }
+
+    /// The refusal of a relationship that leads nowhere.
+    ///
+    /// One that describes list is counted when the catalog lacks every object it may refer to.
+    fn no_relationship(&self, entity: &Entity<'c>, name: &Name, at: usize) -> Refusal {
+        let refusal = self.source.unknown_relationship(at, &name.text);
+        let Entity::Object(object) = entity else { return refusal };
+        match self.relationship(object, &name.text) {
+            Some(field)
+                if field.reference_to.iter().all(|target| self.catalog.find_any(target).is_none()) =>
+            {
+                let what = format!("SOQL paths over {}.{}", object.name, field.name);
+                Refusal { not_modelled: Some(what.into()), ..refusal }
+            }
+            _ => refusal,
+        }
     }
 
     /// One step along a parent relationship.

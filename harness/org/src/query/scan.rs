@@ -107,8 +107,15 @@ fn candidates(filter: &Filter, object: &SObjectDef, org: &Org) -> Option<Vec<Row
             filters.iter().filter_map(|filter| candidates(filter, object, org)).min_by_key(Vec::len)
         }
         Filter::Any(filters) => {
-            let each: Option<Vec<_>> = filters.iter().map(|filter| candidates(filter, object, org)).collect();
-            Some(each?.concat())
+            let mut all = Vec::new();
+            for filter in filters {
+                all.extend(candidates(filter, object, org)?);
+                // Alternatives may name the same records over and over; the walk looks at each but once.
+                if all.len() > org.store.table(object.index).len() {
+                    return None;
+                }
+            }
+            Some(all)
         }
         Filter::Test(test) => indexed(test, object, org),
         Filter::Not(_) => None,

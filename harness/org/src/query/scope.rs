@@ -1,7 +1,7 @@
 //! What a query can see: its object, its aliases, its user.
 
 use std::{
-    cell::{OnceCell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::BTreeSet,
     rc::Rc,
     sync::Arc,
@@ -23,6 +23,8 @@ use crate::{
 
 /// How many parent relationships a statement may follow.
 const MOST_RELATIONSHIPS: usize = 55;
+/// How many subqueries a statement may have.
+const MOST_SUBQUERIES: usize = 20;
 
 /// The objects and names that one query can see: the statement itself, a child subquery, or a semi join.
 #[derive(Clone)]
@@ -45,6 +47,8 @@ pub(super) struct Scope<'c> {
     currencies: OnceCell<Option<Arc<Currencies>>>,
     /// The parent relationships that the statement follows, all its subqueries included.
     relationships: Rc<RefCell<BTreeSet<String>>>,
+    /// How many subqueries the statement has, those inside others included.
+    subqueries: Rc<Cell<usize>>,
 }
 
 impl<'c> Scope<'c> {
@@ -80,6 +84,7 @@ impl<'c> Scope<'c> {
             calendar: OnceCell::new(),
             currencies: OnceCell::new(),
             relationships: Rc::default(),
+            subqueries: Rc::default(),
         };
         scope.with_aliases(&select.from)
     }
@@ -145,6 +150,20 @@ impl<'c> Scope<'c> {
             return Ok(());
         }
         let text = format!("a query may follow at most {MOST_RELATIONSHIPS} parent relationships");
+        Err(self.source.malformed(at, &text))
+    }
+
+    /// Counts a subquery.
+    ///
+    /// # Errors
+    ///
+    /// `MALFORMED_QUERY` when there are too many; the platform's words are not on record.
+    pub(super) fn note_subquery(&self, at: usize) -> Result<(), Refusal> {
+        self.subqueries.set(self.subqueries.get() + 1);
+        if self.subqueries.get() <= MOST_SUBQUERIES {
+            return Ok(());
+        }
+        let text = format!("a query may have at most {MOST_SUBQUERIES} subqueries");
         Err(self.source.malformed(at, &text))
     }
 }

@@ -16,8 +16,6 @@ use crate::catalog::FieldDef;
 const FIELDS_SINCE: u8 = 51;
 /// How many rows a statement may give that selects fields it does not name.
 pub(super) const FIELDS_LIMIT: usize = 200;
-/// How many subqueries a query may have.
-const MOST_SUBQUERIES: usize = 20;
 
 /// A resolved SELECT list.
 #[derive(Debug)]
@@ -54,7 +52,6 @@ pub(super) fn resolve<'c>(
     }
     let mut shape = ShapeBuilder::default();
     let mut unbounded = None;
-    let mut subqueries = 0;
     for item in &select.items {
         match item {
             SelectItem::Expr { expr: Expr::Field(path), alias } => {
@@ -81,11 +78,7 @@ pub(super) fn resolve<'c>(
                 return Err(scope.source.unexpected(literal.span.start));
             }
             SelectItem::Subquery(query) => {
-                subqueries += 1;
-                if subqueries > MOST_SUBQUERIES {
-                    let text = format!("a query may have at most {MOST_SUBQUERIES} subqueries");
-                    return Err(scope.source.malformed(query.span.start, &text));
-                }
+                scope.note_subquery(query.span.start)?;
                 let (name, plan) = children::resolve(scope, query, limit)?;
                 shape.add_named(name, Member::Children(plan.into()))?;
             }

@@ -15,7 +15,10 @@ use super::{
     scope::Scope,
     terms::{Clause, Term},
 };
-use crate::{ApiError, ErrorCode, Value, catalog::FieldType};
+use crate::{
+    ErrorCode, Value,
+    catalog::{FieldDef, FieldType, ObjectIndex},
+};
 
 /// How many semi joins a statement may have.
 const MOST: usize = 2;
@@ -71,9 +74,31 @@ pub(super) fn resolve<'c>(
     nesting: Nesting,
 ) -> Result<Filter, Refusal> {
     let scope = outer.scope;
-    let source = scope.source;
+    check_place(outer, (comparison.operator, inner), nesting)?;
+    check_left(scope, left)?;
+    check_clauses(scope, inner)?;
+    let inner_scope = Scope::of_object(scope.org, scope.ctx, (scope.source, scope.all), inner)?;
+    check_object(scope, &inner_scope, inner)?;
+    let field = selected(&inner_scope, inner)?;
+    check_same_target(scope, (left, inner_scope.root.index), &field, left.at)?;
+    let members = Members::new(values(&inner_scope, inner, &field)?, Comparer::Typed);
+    let filter = Filter::Test(Test {
+        left: left.operand.clone(),
+        comparer: Comparer::Typed,
+        check: Check::In(members),
+    });
+    Ok(if comparison.operator == Operator::NotIn { filter.negated() } else { filter })
+}
+
+/// Whether a semi join may stand where it stands, and whether the statement may have one more.
+fn check_place(
+    outer: &Conditions<'_, '_>,
+    (operator, inner): (Operator, &Select),
+    nesting: Nesting,
+) -> Result<(), Refusal> {
+    let source = outer.scope.source;
     let malformed = |text: &str| Err(source.malformed(inner.span.start, text));
-    if !matches!(comparison.operator, Operator::In | Operator::NotIn) {
+    if !matches!(operator, Operator::In | Operator::NotIn) {
         return Err(source.unexpected(inner.span.start));
     }
     if outer.clause == Clause::Having {
@@ -96,43 +121,55 @@ pub(super) fn resolve<'c>(
     }
     let count = &outer.semi_joins.count;
     count.set(count.get() + 1);
-    if count.get() > MOST {
-        let text = format!("Maximum {MOST} semi join sub-selects are allowed");
-        return Err(source.fault(ErrorCode::ExceededMaxSemijoinSubselects, inner.span.start, &text));
+    if count.get() <= MOST {
+        return Ok(());
     }
+    let text = format!("Maximum {MOST} semi join sub-selects are allowed");
+    Err(source.fault(ErrorCode::ExceededMaxSemijoinSubselects, inner.span.start, &text))
+}
+
+/// The left side must be a key of the object itself.
+fn check_left(scope: &Scope<'_>, left: &Term<'_>) -> Result<(), Refusal> {
     let is_key = matches!(left.facts.field_type, FieldType::Id | FieldType::Reference);
-    let own = left.operand.steps().is_some_and(|steps| steps.own_slot().is_some());
-    if !is_key || !own {
-        let text = format!(
-            "The left operand field in the where expression for outer query should be an id field, cannot use: '{}'",
-            left.facts.name
-        );
-        return Err(source.malformed(left.at, &text));
+    let is_own = left.operand.steps().is_some_and(|steps| steps.own_slot().is_some());
+    if is_key && is_own {
+        return Ok(());
     }
-    check_clauses(scope, inner)?;
-    let inner_scope = Scope::of_object(scope.org, scope.ctx, (source, scope.all), inner)?;
+    let text = format!(
+        "The left operand field in the where expression for outer query should be an id field, cannot use: '{}'",
+        left.facts.name
+    );
+    Err(scope.source.malformed(left.at, &text))
+}
+
+/// Some objects cannot be asked in a semi join, nor can the outer query's own.
+fn check_object(outer: &Scope<'_>, inner_scope: &Scope<'_>, inner: &Select) -> Result<(), Refusal> {
     if NEVER_INSIDE.contains(&&*inner_scope.root.name) {
         // Reported with the point at the object: `            FROM Task`, Column:18.
         let at = inner.from.first().map_or(inner.span.start, |item| item.path.span.start);
         let text = format!("Entity '{}' is not supported for semi join inner selects", inner_scope.root.name);
-        return Err(source.malformed(at, &text));
+        return Err(outer.source.malformed(at, &text));
     }
-    if inner_scope.root.index == scope.root.index {
-        return malformed("The inner and outer selects should not be on the same object type");
+    if inner_scope.root.index == outer.root.index {
+        let text = "The inner and outer selects should not be on the same object type";
+        return Err(outer.source.malformed(inner.span.start, text));
     }
-    let field = selected(&inner_scope, inner)?;
-    check_same_target(scope, (left, inner_scope.root.index), &field, left.at)?;
+    Ok(())
+}
+
+/// What the inner query answers; nulls are no answer.
+fn values<'c>(scope: &Scope<'c>, inner: &'c Select, field: &FieldPath<'c>) -> Result<Vec<Value>, Refusal> {
     let filter = match &inner.condition {
         None => Filter::All(Vec::new()),
         Some(condition) => {
-            let left = |expr: &Expr| inner_scope.term(expr, Clause::Where);
+            let left = |expr: &Expr| scope.term(expr, Clause::Where);
             let semi_joins = SemiJoins { inside: true, ..SemiJoins::default() };
-            Conditions { scope: &inner_scope, clause: Clause::Where, left: &left, semi_joins }
+            Conditions { scope, clause: Clause::Where, left: &left, semi_joins }
                 .resolve(condition, Nesting::Top)?
         }
     };
     let plan = Plan {
-        object: inner_scope.root.index,
+        object: scope.root.index,
         output: Output::Count,
         filter,
         order: Vec::new(),
@@ -141,17 +178,8 @@ pub(super) fn resolve<'c>(
     };
     let reader = Reader { org: scope.org, ctx: scope.ctx, all: scope.all };
     let steps = field.steps();
-    let values: Vec<Value> = run::matching(reader, &plan)
-        .into_iter()
-        .filter_map(|record| reader.value(record, &steps).as_ref().as_id().map(Value::Id))
-        .collect();
-    let members = Members::new(values, Comparer::Typed);
-    let filter = Filter::Test(Test {
-        left: left.operand.clone(),
-        comparer: Comparer::Typed,
-        check: Check::In(members),
-    });
-    Ok(if comparison.operator == Operator::NotIn { filter.negated() } else { filter })
+    let records = run::matching(reader, &plan).into_iter();
+    Ok(records.filter_map(|record| reader.value(record, &steps).as_ref().as_id().map(Value::Id)).collect())
 }
 
 /// Clauses that an inner select cannot have.
@@ -191,19 +219,15 @@ fn selected<'c>(scope: &Scope<'c>, inner: &Select) -> Result<FieldPath<'c>, Refu
 /// Both sides must name records of one object.
 fn check_same_target(
     scope: &Scope<'_>,
-    (left, inner_object): (&Term<'_>, crate::catalog::ObjectIndex),
+    (left, inner_object): (&Term<'_>, ObjectIndex),
     field: &FieldPath<'_>,
     at: usize,
 ) -> Result<(), Refusal> {
-    let targets = |field_type: FieldType,
-                   def: Option<&crate::catalog::FieldDef>,
-                   own: crate::catalog::ObjectIndex| {
-        match (field_type, def) {
-            (FieldType::Reference, Some(def)) => {
-                def.reference_to.iter().filter_map(|name| Some(scope.catalog.find_any(name)?.index)).collect()
-            }
-            _ => vec![own],
+    let targets = |field_type: FieldType, def: Option<&FieldDef>, own: ObjectIndex| match (field_type, def) {
+        (FieldType::Reference, Some(def)) => {
+            def.reference_to.iter().filter_map(|name| Some(scope.catalog.find_any(name)?.index)).collect()
         }
+        _ => vec![own],
     };
     let outer = targets(left.facts.field_type, left.facts.def, scope.root.index);
     let inner = targets(field.field.field_type, field.field.def, inner_object);
@@ -214,9 +238,5 @@ fn check_same_target(
         "The selected field '{}' in the subquery and the left operand field in the where expression in the outer query '{}' should point to the same object type",
         field.field.name, left.facts.name
     );
-    Err(ApiError::exception(
-        ErrorCode::MalformedQuery,
-        mockorg_soql::caret_block(scope.source.text(), at, &text),
-    )
-    .into())
+    Err(scope.source.malformed(at, &text))
 }

@@ -20,6 +20,9 @@ use crate::{
 
 /// How many rows a search answers at most.
 pub(super) const MOST_ROWS: usize = 2000;
+/// How many objects RETURNING may name, of which each is searched anew. The platform's own limit is not on
+/// record.
+const MOST_OBJECTS: usize = 100;
 
 impl Org {
     /// Runs a search.
@@ -77,6 +80,9 @@ impl Org {
             self.searchable(ctx, &returning.object.text)?;
             Returned::resolve(self, ctx, sosl, returning)
         };
+        if search.returning.len() > MOST_OBJECTS {
+            return Err(malformed(&format!("a search may return at most {MOST_OBJECTS} objects")));
+        }
         let returned: Vec<_> = search.returning.iter().map(one).collect::<Result<_, _>>()?;
         if returned.len() > 1 && search.returning.iter().any(|returning| returning.offset.is_some()) {
             // The platform refuses this, too; its words are not on record.

@@ -82,7 +82,17 @@ fn suggested(
     let sosl = format!("FIND {{suggestions}} RETURNING {}({}{condition})", object.name, fields.join(", "));
     let search = parse_search(&sosl).map_err(|error| refused(&error, &sosl, ctx.version))?;
     match search.returning.as_slice() {
-        [returning] if returning.fields.len() == fields.len() && search.limit.is_none() => {
+        [returning]
+            if returning.fields.len() == fields.len()
+                && returning.condition.is_some() == request.condition.is_some()
+                && returning.list_view.is_none()
+                && returning.order_by.is_empty()
+                && returning.limit.is_none()
+                && returning.offset.is_none()
+                && search.with.is_empty()
+                && search.updates.is_empty()
+                && search.limit.is_none() =>
+        {
             Returned::resolve(org, ctx, &sosl, returning)
         }
         _ => Err(illegal("fields or where hold more than fields or a condition")),

@@ -1,9 +1,12 @@
 //! Pages of children, and what children do to the pages of their parents.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{World, text};
-use crate::{Cell, ErrorCode, QueryPage, Row, Value};
+use crate::{
+    Cell, ErrorCode, QueryPage, RecordId, Row, Value,
+    query::{cursors::Cursors, pages::Rest, shape::ShapeBuilder},
+};
 
 /// Accounts `A0`, `A1`, … with so many contacts each, `C000`, `C001`, …
 fn families(counts: &[usize]) -> World {
@@ -100,7 +103,7 @@ fn grandchildren_fill_pages_too_and_have_locators() {
     let mut world = families(&[0, 300, 2]);
     let [root, first, second] = ["A0", "A1", "A2"].map(|name| world.id_of("Account", name));
     for child in [first, second] {
-        let catalog = std::sync::Arc::clone(&world.org.catalog);
+        let catalog = Arc::clone(&world.org.catalog);
         let object = catalog.object_of(child).unwrap();
         let mut record = world.org.store.draft(object.index, child).unwrap();
         record.set(object.slot("ParentId").unwrap(), root.into());
@@ -151,4 +154,19 @@ fn a_child_that_is_gone_has_no_row_on_later_pages() {
     assert_eq!((more.total_size, more.rows.len()), (300, 99));
     let again = world.page("SELECT (SELECT Name FROM Contacts) FROM Account");
     assert_eq!(children(&again.rows[0], 0).total_size, 299);
+}
+
+#[test]
+fn child_locators_that_nobody_follows_do_not_pile_up() {
+    let world = World::empty();
+    let object = world.org.catalog.find("Contact", world.ctx.version).unwrap().index;
+    let mut cursors = Cursors::default();
+    let mut open = |count: usize| {
+        let records = vec![RecordId::NULL; count].into();
+        let rest = Rest { object, shape: Arc::new(ShapeBuilder::default().build()), records, sent: 200 };
+        cursors.open(&world.org, &world.ctx, rest, (false, true))
+    };
+    let locators = [900_000, 900_000, 900_000, 300].map(&mut open);
+    let is_open = |id| cursors.clone().find(&world.org, &world.ctx, &format!("{id}-200")).is_ok();
+    assert_eq!(locators.map(is_open), [false, true, true, true], "the oldest ends first");
 }

@@ -226,6 +226,17 @@ fn what_only_apex_or_nobody_knows_is_refused_and_not_counted() {
 }
 
 #[test]
+fn a_path_over_a_relationship_whose_object_the_catalog_lacks_is_refused_and_counted() {
+    let mut world = World::new();
+    let (code, message) = world.refused("SELECT Hidden.Name FROM Account");
+    assert_eq!(code, InvalidField);
+    assert!(message.contains("Didn't understand relationship 'Hidden' in field path."), "{message}");
+    world.refused("SELECT Nothing.Name FROM Account");
+    let counted: Vec<_> = world.org.coverage.refused().collect();
+    assert_eq!(counted, [("SOQL paths over Account.HiddenId", 1)]);
+}
+
+#[test]
 fn a_statement_that_does_not_parse_speaks_the_words_of_its_version() {
     let soql = "SELECT Id FROM Account WHERE";
     let expected = "\nSELECT Id FROM Account WHERE\n                            ^\nERROR at Row:1:Column:29\nunexpected token: '<EOF>'";

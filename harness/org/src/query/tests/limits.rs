@@ -97,3 +97,43 @@ fn a_semi_join_among_alternatives_is_refused_by_where_they_stand() {
         "{message}"
     );
 }
+
+#[test]
+fn groups_may_have_more_keys_than_a_number_has_bits() {
+    let fields: Vec<_> =
+        (0..40).map(|n| format!(r#"{{"name":"F{n}","type":"string","length":20}}"#)).collect();
+    let wide = format!(
+        r#"{{"name":"Wide","label":"Wide","keyPrefix":"0zy","calls":["query"],"fields":[{{"system":"Id"}},{}]}}"#,
+        fields.join(",")
+    );
+    let mut world = World::with(&[&wide]);
+    world.add("Wide", &[("F0", "a".into()), ("F39", "x".into())]);
+    world.add("Wide", &[("F0", "a".into()), ("F39", "y".into())]);
+    world.add("Wide", &[("F0", "a".into()), ("F39", "x".into())]);
+    let names = (0..40).map(|n| format!("F{n}")).collect::<Vec<_>>().join(", ");
+    let page = world.page(&format!("SELECT F39, COUNT(Id) FROM Wide GROUP BY {names}"));
+    assert_eq!(page.rows.len(), 2);
+}
+
+#[test]
+fn a_statement_has_at_most_20_subqueries_at_all_its_levels() {
+    let references: Vec<_> = (0..21)
+        .map(|n| {
+            format!(
+                r#"{{"name":"P{n}Id","type":"reference","referenceTo":["Node"],"relationshipName":"P{n}","childRelationshipName":"C{n}"}}"#
+            )
+        })
+        .collect();
+    let node = format!(
+        r#"{{"name":"Node","label":"Node","keyPrefix":"0zy","calls":["query"],"fields":[{{"system":"Id"}},{}]}}"#,
+        references.join(",")
+    );
+    let mut world = World::with(&[&node]);
+    let list =
+        |count: usize| (0..count).map(|n| format!("(SELECT Id FROM C{n})")).collect::<Vec<_>>().join(", ");
+    let flat = |count: usize| format!("SELECT {} FROM Node", list(count));
+    let nested = |count: usize| format!("SELECT (SELECT {} FROM C20) FROM Node", list(count));
+    for (soql, fits) in [(flat(20), true), (flat(21), false), (nested(19), true), (nested(20), false)] {
+        assert_eq!(world.ask(&soql, false, None).is_ok(), fits, "{soql}");
+    }
+}

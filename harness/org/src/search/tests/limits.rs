@@ -1,6 +1,7 @@
 //! How many rows a search answers.
 
 use super::World;
+use crate::ErrorCode;
 
 fn world_of(accounts: usize, contacts: usize) -> World {
     let mut world = World::empty();
@@ -35,6 +36,14 @@ fn limits_of_objects_leave_room_for_others() {
     assert_eq!(counts(&world, "FIND {unit} RETURNING Account(Id LIMIT 5), Contact LIMIT 20"), (5, 15));
     assert_eq!(counts(&world, "FIND {unit} RETURNING Account(Id LIMIT 0), Contact LIMIT 20"), (0, 20));
     assert_eq!(counts(&world, "FIND {unit} RETURNING Account, Contact LIMIT 0"), (0, 0));
+}
+
+#[test]
+fn a_search_returns_at_most_100_objects() {
+    let world = world_of(1, 0);
+    let sosl = |count| format!("FIND {{unit}} RETURNING {}", vec!["Account"; count].join(", "));
+    assert_eq!(counts(&world, &sosl(100)), (100, 0));
+    assert_eq!(world.ask(&sosl(101)).unwrap_err().code, ErrorCode::MalformedSearch);
 }
 
 #[test]

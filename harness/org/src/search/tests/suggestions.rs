@@ -62,6 +62,25 @@ fn limits_fields_and_conditions_of_suggestions_hold() {
 }
 
 #[test]
+fn a_condition_of_suggestions_brings_no_other_clause() {
+    let world = World::new();
+    for condition in [
+        "Name != null LIMIT 1",
+        "Name != null ORDER BY Name DESC",
+        "Name != null OFFSET 1",
+        "Name != null) WITH METADATA = 'LABELS' LIMIT 1",
+        "Name != null) UPDATE TRACKING",
+    ] {
+        let condition = Some(condition.into());
+        let refused = world.suggested(&SuggestionRequest { condition, ..request("acme", &["Account"]) });
+        assert!(!refused.starts_with("Account"), "{refused}");
+    }
+    let fields = vec!["Phone WHERE Rating = 'Hot'".into()];
+    let refused = world.suggested(&SuggestionRequest { fields, ..request("acme", &["Account"]) });
+    assert!(refused.starts_with("ILLEGAL_QUERY_PARAMETER_VALUE"), "{refused}");
+}
+
+#[test]
 fn requests_for_suggestions_that_make_no_sense_are_refused() {
     let world = World::new();
     let too_many = vec!["Account"; 11];
