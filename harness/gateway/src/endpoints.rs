@@ -22,6 +22,8 @@ const UPSERTED: &[(&str, &str)] = &[
     ERRORS,
 ];
 
+const LIFECYCLE: &[(&str, &str)] = &[("201", "asset-lifecycle"), ERRORS];
+
 /// Every endpoint.
 pub(crate) static ENDPOINTS: &[Endpoint] = &[
     row(
@@ -219,6 +221,69 @@ pub(crate) static ENDPOINTS: &[Endpoint] = &[
                 ],
             )],
             "Renews subscription assets in the background.",
+        )
+    },
+    Endpoint {
+        since: 56,
+        ..rest(
+            "initiate-amend-quantity",
+            "/services/data/{version}/asset-management/assets/collection/actions/initiate-amend-quantity",
+            &[post(
+                rest::initiate_amend_quantity,
+                &[
+                    ("200", "async-operation"),
+                    ("201", "async-operation"),
+                    ("202", "async-operation"),
+                    ("400", "async-operation-or-errors"),
+                    ERRORS,
+                ],
+            )],
+            "Changes the quantity of subscription assets in the background.",
+        )
+    },
+    Endpoint {
+        since: 55,
+        ..rest(
+            "initiate-cancellation",
+            "/services/data/{version}/asset-management/assets/collection/actions/initiate-cancellation",
+            &[post(
+                rest::initiate_cancellation,
+                &[
+                    ("200", "async-operation"),
+                    ("201", "async-operation"),
+                    ("202", "async-operation"),
+                    ("400", "async-operation-or-errors"),
+                    ERRORS,
+                ],
+            )],
+            "Cancels subscription assets in the background.",
+        )
+    },
+    Endpoint {
+        since: 50,
+        ..rest(
+            "generate-asset",
+            "/services/data/{version}/asset-management/assets/actions/generate",
+            &[post(rest::generate_asset, LIFECYCLE)],
+            "Creates a life-cycle-managed asset without any order.",
+        )
+    },
+    Endpoint {
+        since: 50,
+        ..rest(
+            "change-asset",
+            "/services/data/{version}/asset-management/assets/{asset}/actions/change",
+            &[post(rest::change_asset, LIFECYCLE)],
+            "Changes a life-cycle-managed asset without any order.",
+        )
+    },
+    Endpoint {
+        since: 50,
+        ..rest(
+            "cancel-asset",
+            "/services/data/{version}/asset-management/assets/{asset}/actions/cancel",
+            &[post(rest::cancel_asset, LIFECYCLE)],
+            "Cancels a life-cycle-managed asset without any order.",
         )
     },
     rest(

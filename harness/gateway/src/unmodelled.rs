@@ -5,26 +5,6 @@ pub(crate) const UNMODELLED: &[(&str, &str)] = &[
     ("/services/data/{version}/actions/custom", "custom invocable actions"),
     ("/services/data/{version}/analytics", "reports and dashboards"),
     ("/services/data/{version}/appMenu", "the app menu"),
-    (
-        "/services/data/{version}/asset-management/assets/actions/generate",
-        "the generate call of the life-cycle API",
-    ),
-    (
-        "/services/data/{version}/asset-management/assets/{asset}/actions/cancel",
-        "the cancel call of the life-cycle API",
-    ),
-    (
-        "/services/data/{version}/asset-management/assets/{asset}/actions/change",
-        "the change call of the life-cycle API",
-    ),
-    (
-        "/services/data/{version}/asset-management/assets/collection/actions/initiate-amend-quantity",
-        "initiate-amend-quantity",
-    ),
-    (
-        "/services/data/{version}/asset-management/assets/collection/actions/initiate-cancellation",
-        "initiate-cancellation",
-    ),
     ("/services/data/{version}/async-queries", "Async SOQL"),
     ("/services/data/{version}/chatter", "Chatter"),
     ("/services/data/{version}/commerce", "the commerce resources"),

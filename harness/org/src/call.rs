@@ -188,8 +188,29 @@ pub enum Call {
         /// The SOQL text.
         soql: Box<str>,
     },
-    /// Renews subscription assets in the background (`initiate-renewal`).
-    InitiateRenewal {
+    /// Renews, amends or cancels subscription assets in the background (`initiate-…`).
+    Initiate {
+        /// What is to happen to the assets.
+        operation: InitiateOperation,
+        /// The request body.
+        body: Vec<FieldInput>,
+    },
+    /// Creates a life-cycle-managed asset without any order (`assets/actions/generate`).
+    GenerateAsset {
+        /// The request body.
+        body: Vec<FieldInput>,
+    },
+    /// Changes a life-cycle-managed asset without any order (`assets/<id>/actions/change`).
+    ChangeAsset {
+        /// The asset's id, as the client wrote it.
+        id: Box<str>,
+        /// The request body.
+        body: Vec<FieldInput>,
+    },
+    /// Cancels a life-cycle-managed asset without any order (`assets/<id>/actions/cancel`).
+    CancelAsset {
+        /// The asset's id, as the client wrote it.
+        id: Box<str>,
         /// The request body.
         body: Vec<FieldInput>,
     },
@@ -331,6 +352,17 @@ pub enum Input {
     Object(Vec<FieldInput>),
     /// A list.
     Array(Vec<Self>),
+}
+
+/// The operations that take a list of assets and work in the background.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InitiateOperation {
+    /// `initiate-renewal`.
+    Renewal,
+    /// `initiate-amend-quantity`.
+    AmendQuantity,
+    /// `initiate-cancellation`.
+    Cancellation,
 }
 
 /// The client's part of a token request.

@@ -49,9 +49,23 @@ impl Org {
             })
             .map(|field| (field.slot.0, ctx.access.can_edit_field(def.index, field.slot)))
             .collect();
+        let child_relationships = def
+            .child_relationships
+            .iter()
+            .enumerate()
+            .filter(|(_, link)| {
+                let child = self.catalog.object(link.child);
+                child.versions.contains(ctx.version)
+                    && child.at(link.field).versions.contains(ctx.version)
+                    && ctx.access.object(child.index).read
+                    && ctx.access.can_read_field(child.index, link.field)
+            })
+            .map(|(place, _)| place)
+            .collect();
         Ok(Reply::Describe(Box::new(DescribeSObject {
             summary: self.summary(ctx, def),
             fields,
+            child_relationships,
             record_types: self.record_types(def),
         })))
     }

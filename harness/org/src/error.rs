@@ -46,6 +46,7 @@ error_codes! {
     InvalidEmailAddress = "INVALID_EMAIL_ADDRESS": "The text is no e-mail address.",
     InvalidField = "INVALID_FIELD": "The object has no such field, or it may not be used so.",
     InvalidFieldForInsertUpdate = "INVALID_FIELD_FOR_INSERT_UPDATE": "The field cannot be written.",
+    InvalidIdField = "INVALID_ID_FIELD": "An id of a Connect call is of another object.",
     InvalidInput = "INVALID_INPUT": "An input of an action is not acceptable.",
     InvalidLogin = "INVALID_LOGIN": "User name or password are wrong, or the user may not log in.",
     InvalidOrNullForRestrictedPicklist = "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": "The value is not in a restricted picklist.",

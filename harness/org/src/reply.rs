@@ -83,6 +83,8 @@ pub enum Reply {
     SearchLayouts(Vec<SearchLayout>),
     /// A background operation was accepted or refused.
     AsyncOperation(AsyncOperationReply),
+    /// What a call of the low-level life-cycle API wrote.
+    AssetLifecycle(AssetLifecycleReply),
     /// The standard actions: name, label, type.
     Actions(Vec<ActionSummary>),
     /// A standard action.
@@ -247,6 +249,8 @@ pub struct DescribeSObject {
     pub summary: ObjectSummary,
     /// The visible fields: place in the object's field list, and whether the user may write the field.
     pub fields: Vec<(u16, bool)>,
+    /// The child relationships whose children and key the user sees, as places in the object's list.
+    pub child_relationships: Vec<usize>,
     /// The record types, the Master entry last.
     pub record_types: Vec<RecordTypeInfo>,
 }
@@ -275,6 +279,19 @@ pub struct AsyncOperationReply {
     pub request_identifier: Option<Box<str>>,
     /// The version, object and id of the tracker; `None` when refused.
     pub tracker: Option<(ApiVersion, Arc<str>, RecordId)>,
+}
+
+/// What a call of the low-level life-cycle API wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssetLifecycleReply {
+    /// The asset.
+    pub asset: RecordId,
+    /// The new entry in its ledger.
+    pub asset_action: RecordId,
+    /// The entry's sources, each with the reference that the request gave it, if any.
+    pub asset_action_sources: Vec<(RecordId, Option<Box<str>>)>,
+    /// The new periods.
+    pub asset_state_periods: Vec<RecordId>,
 }
 
 /// An action in the list of actions.

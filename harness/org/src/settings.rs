@@ -1,6 +1,6 @@
 //! What can be chosen about an org. Every choice that the platform's documents leave open is here.
 
-use std::time::Duration;
+use std::{num::NonZeroUsize, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,8 @@ pub struct Settings {
     pub locator_seconds: u32,
     /// How many query locators a user may hold; one more ends the oldest.
     pub locators_per_user: usize,
+    /// How many order lines one CreateAssetOrderEvent reports. Not documented; 200 is a choice.
+    pub asset_event_batch: NonZeroUsize,
     /// A session that exists from the start, for the administrator.
     pub session_token: Option<Box<str>>,
 }
@@ -42,6 +44,7 @@ impl Default for Settings {
             tracker_days: 30,
             locator_seconds: 900,
             locators_per_user: 10,
+            asset_event_batch: NonZeroUsize::MIN.saturating_add(199),
             session_token: None,
         }
     }

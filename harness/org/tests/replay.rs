@@ -13,9 +13,9 @@ use std::{
 };
 
 use mockorg_org::{
-    ApiError, ApiVersion, AsyncDelay, Call, Cell, ClientCredentials, FieldInput, Grant, Input, Org, OrgFile,
-    Position, RecordKey, Reply, SearchRequest, SearchedObject, Session, Settings, SuggestionRequest,
-    Timestamp, TokenRequest, catalog::Catalog, events::ReplayId,
+    ApiError, ApiVersion, AsyncDelay, Call, Cell, ClientCredentials, FieldInput, Grant, InitiateOperation,
+    Input, Org, OrgFile, Position, RecordKey, Reply, SearchRequest, SearchedObject, Session, Settings,
+    SuggestionRequest, Timestamp, TokenRequest, catalog::Catalog, events::ReplayId,
 };
 use serde::{Deserialize, Serialize};
 use support::{field, fields};
@@ -128,6 +128,7 @@ fn story(seed: u64) -> Recorder {
     look_around(&mut day);
     search(&mut day);
     renew(&mut day);
+    without_orders(&mut day);
     keep_records(&mut day);
     day.call(Call::Introspect { client, token: token.clone() }).unwrap();
     day.call(Call::Revoke { token }).unwrap();
@@ -199,9 +200,10 @@ fn renew(day: &mut Recorder) {
     assert_ne!(assets, []);
     let ids = Input::Array(assets.into_iter().map(Input::Text).collect());
     let list = Input::Object(vec![field("assetIdArray", ids)]);
-    let Ok(Reply::AsyncOperation(reply)) =
-        day.call(Call::InitiateRenewal { body: vec![field("assetIds", list)] })
-    else {
+    let Ok(Reply::AsyncOperation(reply)) = day.call(Call::Initiate {
+        operation: InitiateOperation::Renewal,
+        body: vec![field("assetIds", list.clone())],
+    }) else {
         panic!("not accepted")
     };
     let (version, object, tracker) = reply.tracker.unwrap();
@@ -217,10 +219,79 @@ fn renew(day: &mut Recorder) {
     }
     assert_eq!(status.last().map(String::as_str), Some("Completed"), "{status:?}");
     day.session.version = called;
+    change(day, &list);
     let (orders, _) = day.query("SELECT Id FROM Order WHERE Name LIKE 'Cedar%'", None);
     let inputs = orders.into_iter().map(|order| vec![field("orderId", Input::Text(order))]).collect();
     day.call(Call::InvokeAction { name: "createOrUpdateAssetFromOrder".into(), inputs }).unwrap();
     day.now = day.now + Duration::from_secs(60);
+}
+
+/// Generates an asset, changes it, and cancels it, without any order.
+fn without_orders(day: &mut Recorder) {
+    let object = |members: &[(&str, &str)]| Input::Object(fields(members));
+    let period = |start, end, quantity| {
+        let members =
+            [("startDate", start), ("endDate", end), ("quantity", quantity), ("mrr", "1"), ("amount", "12")];
+        object(&members)
+    };
+    let action = |category, quantity, amount| {
+        let date = ("actionDate", "2026-03-02T09:00:00+08:00");
+        let changes = [("quantityChange", quantity), ("mrrChange", "0.5"), ("amount", amount)];
+        let members: Vec<_> = [("category", category), date].into_iter().chain(changes).collect();
+        field("assetAction", object(&members))
+    };
+    let (accounts, _) = day.query("SELECT Id FROM Account WHERE Name = 'Aurora Robotics'", None);
+    let (products, _) = day.query("SELECT Id FROM Product2 WHERE Name = 'Team License'", None);
+    let source = object(&[("externalReference", "SO-1"), ("productAmount", "1200.50")]);
+    let year = period("2026-03-01T00:00:00Z", "2027-02-28T23:59:59Z", "10");
+    let mut body = fields(&[
+        ("accountId", &accounts[0]),
+        ("productId", &products[0]),
+        ("assetName", "Licenses"),
+        ("currencyIsoCode", "USD"),
+    ]);
+    body.push(field("assetStatePeriods", Input::Array(vec![year])));
+    body.push(action("Initial Sale", "10", "1200.50"));
+    body.push(field("assetActionSources", Input::Array(vec![source])));
+    let Ok(Reply::AssetLifecycle(made)) = day.call(Call::GenerateAsset { body }) else { panic!("no asset") };
+    let id: Box<str> = made.asset.to_string().into();
+    let half = period("2026-03-01T00:00:00Z", "2026-08-31T23:59:59Z", "10");
+    let change = vec![field("assetStatePeriods", Input::Array(vec![half])), action("Downsells", "0", "-600")];
+    day.call(Call::ChangeAsset { id: id.clone(), body: change }).unwrap();
+    let month = period("2026-03-01T00:00:00Z", "2026-03-31T23:59:59Z", "10");
+    let cancel = vec![field("assetStatePeriod", month), action("Cancellations", "-10", "-500.25")];
+    day.call(Call::CancelAsset { id: id.clone(), body: cancel.clone() }).unwrap();
+    day.call(Call::CancelAsset { id, body: cancel }).unwrap_err();
+}
+
+/// The customer wants two more of everything, and then nothing at all.
+fn change(day: &mut Recorder, assets: &Input) {
+    let text = |text: &str| Input::Text(text.into());
+    for (operation, members) in [
+        (
+            InitiateOperation::AmendQuantity,
+            vec![
+                field("startDate", text("2026-10-01T00:00:00.000Z")),
+                field("quantityChange", Input::Number("2".into())),
+                field("amendmentOutputType", text("order")),
+            ],
+        ),
+        (
+            InitiateOperation::Cancellation,
+            vec![
+                field("cancellationDate", text("2026-11-15T00:00:00.000Z")),
+                field("cancellationOutputType", text("order")),
+            ],
+        ),
+    ] {
+        let mut body = members;
+        body.push(field("assetIds", assets.clone()));
+        let Ok(Reply::AsyncOperation(reply)) = day.call(Call::Initiate { operation, body }) else {
+            panic!("not accepted")
+        };
+        assert_eq!(reply.errors, []);
+        day.now = day.now + Duration::from_secs(30);
+    }
 }
 
 fn keep_records(day: &mut Recorder) {
@@ -291,7 +362,7 @@ fn place(call: &Call) -> usize {
         Call::Recent { .. } => 18,
         Call::Query { .. } => 19,
         Call::QueryMore { .. } => 20,
-        Call::InitiateRenewal { .. } => 21,
+        Call::Initiate { .. } => 21,
         Call::ListActions => 22,
         Call::DescribeAction { .. } => 23,
         Call::InvokeAction { .. } => 24,
@@ -305,11 +376,14 @@ fn place(call: &Call) -> usize {
         Call::ParameterizedSearch(_) => 32,
         Call::SearchSuggestions(_) => 33,
         Call::SearchScopeOrder => 34,
-        Call::SearchLayouts { .. } => LAST,
+        Call::SearchLayouts { .. } => 35,
+        Call::GenerateAsset { .. } => 36,
+        Call::ChangeAsset { .. } => 37,
+        Call::CancelAsset { .. } => LAST,
     }
 }
 
-const LAST: usize = 35;
+const LAST: usize = 38;
 
 #[test]
 fn a_run_read_back_from_lines_gives_the_same_answers_and_events_byte_by_byte() {

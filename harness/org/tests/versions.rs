@@ -70,3 +70,19 @@ fn objects_and_fields_of_a_feature_need_the_feature() {
     let mut org = support::org_with(&support::catalog(&["MultiCurrency".into()], &[]), 1);
     assert!(describe(&mut org, 68, "Opportunity").unwrap().iter().any(|name| name == "CurrencyIsoCode"));
 }
+
+#[test]
+fn children_of_later_versions_are_no_children_yet() {
+    let mut org = support::org_with(&support::catalog(&["RevenueLifecycle".into()], &[]), 1);
+    let has_actions = |org: &mut Org, version| {
+        let call = Call::Describe { object: "Asset".into() };
+        let Reply::Describe(described) = org.call(support::noon(), &support::session(version), call).unwrap()
+        else {
+            panic!()
+        };
+        let links = &org.catalog().find_any("Asset").unwrap().child_relationships;
+        let mut children = described.child_relationships.iter().map(|place| &links[*place]);
+        children.any(|link| link.name.as_deref() == Some("AssetActions"))
+    };
+    assert!(!has_actions(&mut org, 49) && has_actions(&mut org, 50));
+}

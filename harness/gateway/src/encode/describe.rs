@@ -73,7 +73,7 @@ pub(crate) fn describe(
     w.begin_object().key("actionOverrides").begin_array().end_array();
     w.key("activateable").bool(def.activateable);
     association(w, catalog, def, version);
-    child_relationships(w, catalog, def, version);
+    child_relationships(w, catalog, def, &object.child_relationships);
     w.key("compactLayoutable").bool(def.compact_layoutable);
     w.key("createable").bool(user.createable).key("custom").bool(def.custom);
     w.key("customSetting").bool(def.custom_setting).key("deepCloneable").bool(def.deep_cloneable);
@@ -164,14 +164,11 @@ fn association(w: &mut JsonWriter, catalog: &Catalog, def: &SObjectDef, version:
     w.key("associateParentEntity").optional(found.map(|(_, parent)| parent));
 }
 
-fn child_relationships(w: &mut JsonWriter, catalog: &Catalog, def: &SObjectDef, version: ApiVersion) {
+fn child_relationships(w: &mut JsonWriter, catalog: &Catalog, def: &SObjectDef, visible: &[usize]) {
     w.key("childRelationships").begin_array();
-    for relationship in &def.child_relationships {
+    for relationship in visible.iter().filter_map(|place| def.child_relationships.get(*place)) {
         let child = catalog.object(relationship.child);
         let key = child.at(relationship.field);
-        if !child.versions.contains(version) || !key.versions.contains(version) {
-            continue;
-        }
         w.begin_object().key("cascadeDelete").bool(relationship.cascade_delete);
         w.key("childSObject").string(&child.name).key("deprecatedAndHidden").bool(key.deprecated_and_hidden);
         w.key("field").string(&key.name).key("junctionIdListNames").begin_array().end_array();
@@ -265,9 +262,14 @@ mod tests {
     }
 
     fn described(version: &str) -> String {
+        described_with(version, vec![0, 1])
+    }
+
+    fn described_with(version: &str, child_relationships: Vec<usize>) -> String {
         let object = DescribeSObject {
             summary: crate_summary(),
             fields: vec![(0, true), (1, false), (2, true), (3, true), (4, true)],
+            child_relationships,
             record_types: vec![RecordTypeInfo {
                 id: RecordId::MASTER_RECORD_TYPE,
                 name: "Master".into(),
@@ -347,11 +349,12 @@ mod tests {
     }
 
     #[test]
-    fn children_of_later_versions_are_no_children_yet() {
+    fn only_the_child_relationships_that_the_user_sees_are_listed() {
         let labels = r#"{"cascadeDelete":true,"childSObject":"Label__c","deprecatedAndHidden":false,"field":"Crate__c","junctionIdListNames":[],"junctionReferenceTo":[],"relationshipName":"Labels__r","restrictedDelete":false}"#;
         assert!(described("60.0").contains(labels));
-        assert!(!described("59.0").contains("Label__c"));
-        assert!(described("59.0").contains(r#""relationshipName":"Crates__r""#));
+        let without_labels = described_with("60.0", vec![0]);
+        assert!(!without_labels.contains("Label__c"));
+        assert!(without_labels.contains(r#""relationshipName":"Crates__r""#));
     }
 
     #[test]

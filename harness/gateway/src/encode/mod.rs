@@ -2,6 +2,7 @@
 
 mod action;
 mod address;
+mod asset_lifecycle;
 mod describe;
 mod error;
 mod explanation;
@@ -16,6 +17,7 @@ mod urls;
 mod value;
 
 pub(crate) use action::{action_description, actions, async_operation, invoked};
+pub(crate) use asset_lifecycle::asset_lifecycle;
 pub(crate) use describe::{describe, describe_basic, describe_global};
 pub(crate) use error::error_envelope;
 pub(crate) use explanation::explanation;

@@ -1,6 +1,6 @@
 //! Invocable actions and the initiate calls.
 
-use mockorg_org::{ApiError, Call, ErrorCode, FieldInput, Input, Reply};
+use mockorg_org::{ApiError, Call, ErrorCode, FieldInput, InitiateOperation, Input, Reply};
 
 use super::unexpected;
 use crate::{
@@ -54,14 +54,12 @@ pub(crate) fn invoke_action(exchange: &Exchange<'_>) -> Result<Answer, Failure> 
     Ok(Answer::json(status, writer.finish()))
 }
 
-/// The inputs in `{"inputs":[{…},…]}`.
+/// The inputs in `{"inputs":[{…},…]}`. An empty list invokes nothing.
 fn inputs(body: Vec<FieldInput>) -> Result<Vec<Vec<FieldInput>>, ApiError> {
     let broken = || {
         ApiError::exception(ErrorCode::JsonParserError, "The inputs of an action must be a list of objects")
     };
-    let Some(inputs) = body.into_iter().find(|member| &*member.name == "inputs") else {
-        return Ok(Vec::new());
-    };
+    let inputs = body.into_iter().find(|member| &*member.name == "inputs").ok_or_else(broken)?;
     let Input::Array(inputs) = inputs.value else { return Err(broken()) };
     let object = |input| if let Input::Object(members) = input { Ok(members) } else { Err(broken()) };
     inputs.into_iter().map(object).collect()
@@ -69,8 +67,22 @@ fn inputs(body: Vec<FieldInput>) -> Result<Vec<Vec<FieldInput>>, ApiError> {
 
 /// `POST /asset-management/assets/collection/actions/initiate-renewal`.
 pub(crate) fn initiate_renewal(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
+    initiate(exchange, InitiateOperation::Renewal)
+}
+
+/// `POST /asset-management/assets/collection/actions/initiate-amend-quantity`.
+pub(crate) fn initiate_amend_quantity(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
+    initiate(exchange, InitiateOperation::AmendQuantity)
+}
+
+/// `POST /asset-management/assets/collection/actions/initiate-cancellation`.
+pub(crate) fn initiate_cancellation(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
+    initiate(exchange, InitiateOperation::Cancellation)
+}
+
+fn initiate(exchange: &Exchange<'_>, operation: InitiateOperation) -> Result<Answer, Failure> {
     let body = exchange.record_body()?;
-    let Reply::AsyncOperation(reply) = exchange.call(Call::InitiateRenewal { body })? else {
+    let Reply::AsyncOperation(reply) = exchange.call(Call::Initiate { operation, body })? else {
         return Err(unexpected());
     };
     let status = if reply.errors.is_empty() { exchange.gateway.options.async_accepted_status } else { 400 };
@@ -88,8 +100,8 @@ mod tests {
     fn action_inputs_are_a_list_of_objects() {
         let read = |text: &str| inputs(json::record_body(text.as_bytes()).unwrap());
         assert_eq!(read(r#"{"inputs":[{"orderId":"801"},{}]}"#).unwrap().len(), 2);
-        assert_eq!(read("{}").unwrap().len(), 0);
-        for text in [r#"{"inputs":{}}"#, r#"{"inputs":[1]}"#, r#"{"inputs":null}"#] {
+        assert_eq!(read(r#"{"inputs":[]}"#).unwrap().len(), 0);
+        for text in ["{}", r#"{"inputs":{}}"#, r#"{"inputs":[1]}"#, r#"{"inputs":null}"#] {
             assert_eq!(read(text).unwrap_err().code, ErrorCode::JsonParserError, "{text}");
         }
     }

@@ -1,6 +1,7 @@
 //! The REST resources: one file per family.
 
 mod actions;
+mod asset_management;
 mod condition;
 mod describe;
 mod member;
@@ -13,7 +14,11 @@ mod search_parameters;
 mod unexpected;
 mod window;
 
-pub(crate) use actions::{actions, describe_action, initiate_renewal, invoke_action, standard_actions};
+pub(crate) use actions::{
+    actions, describe_action, initiate_amend_quantity, initiate_cancellation, initiate_renewal,
+    invoke_action, standard_actions,
+};
+pub(crate) use asset_management::{cancel_asset, change_asset, generate_asset};
 pub(crate) use describe::{describe, describe_basic, describe_global};
 pub(crate) use member::{
     delete_member, delete_path, retrieve_member, retrieve_path, update_member, update_path,

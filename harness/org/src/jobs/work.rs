@@ -1,9 +1,13 @@
 //! What the agenda holds: the steps of asynchronous jobs, and what happens when their time has come.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{Counts, Failure, Tracker};
-use crate::{ApiError, ApiVersion, ErrorCode, Org, RecordId, Timestamp, Value, ctx::Ctx};
+use crate::{
+    ApiError, ApiVersion, ErrorCode, Org, RecordId, Timestamp, Value,
+    ctx::Ctx,
+    lifecycle::{AssetDetail, AssetRequest, OrderLine},
+};
 
 /// A piece of later work.
 #[derive(Clone, Debug)]
@@ -34,34 +38,38 @@ pub(crate) struct Job {
 /// What a job does.
 #[derive(Clone, Debug)]
 pub(crate) enum Task {
-    /// Renews assets (job type PearRenewAssets).
-    RenewAssets(Vec<RecordId>),
+    /// Renews, amends or cancels assets (job types PearRenewAssets, PearAmendQtyAssets, PearCancelAssets).
+    Initiate(AssetRequest),
     /// Turns the lines of an order into assets (job type AssetizationAsyncJob).
     AssetizeOrder(RecordId),
+    /// Turns lines of orders, named one by one, into assets (job type AssetizationAsyncJob).
+    AssetizeLines(Vec<OrderLine>),
 }
 
 impl Task {
     /// The value of the trackers' JobType.
     const fn job_type(&self) -> &'static str {
         match self {
-            Self::RenewAssets(_) => "PearRenewAssets",
-            Self::AssetizeOrder(_) => "AssetizationAsyncJob",
+            Self::Initiate(request) => request.operation().job_type,
+            Self::AssetizeOrder(_) | Self::AssetizeLines(_) => "AssetizationAsyncJob",
         }
     }
 
     /// How many records the job was given.
     const fn items(&self) -> usize {
         match self {
-            Self::RenewAssets(assets) => assets.len(),
+            Self::Initiate(request) => request.assets.len(),
             Self::AssetizeOrder(_) => 1,
+            Self::AssetizeLines(lines) => lines.len(),
         }
     }
 
     /// The error log's Category.
     const fn category(&self) -> &'static str {
         match self {
-            Self::RenewAssets(_) => "InitiateRenewal",
+            Self::Initiate(request) => request.operation().category,
             Self::AssetizeOrder(_) => "OrderToAsset",
+            Self::AssetizeLines(_) => "OrderItemToAsset",
         }
     }
 }
@@ -83,8 +91,14 @@ impl Org {
     pub(crate) fn submit_job(&mut self, ctx: &Ctx, task: Task) -> Result<Arc<Job>, ApiError> {
         let request_identifier: Box<str> = self.uuids.uuid().into();
         let (total, reference, with_operation) = match &task {
-            Task::RenewAssets(assets) => (assets.len(), None, true),
-            Task::AssetizeOrder(order) => (self.assetizable_lines(*order).len(), Some(*order), false),
+            Task::Initiate(request) => (request.assets.len(), None, true),
+            Task::AssetizeOrder(order) => (self.lines_to_assetize(*order).len(), Some(*order), false),
+            Task::AssetizeLines(lines) => {
+                // A tracker refers to one record: with lines of several orders it refers to none.
+                let first = lines.first().map(|line| line.order);
+                let single = first.filter(|order| lines.iter().all(|line| line.order == *order));
+                (self.without_untouched(lines).len(), single, false)
+            }
         };
         let tracker = self.submit_tracker(
             ctx,
@@ -146,20 +160,39 @@ impl Org {
     /// reads the tracker on receipt of the event finds it terminal.
     fn finish(&mut self, ctx: &Ctx, job: &Job) -> Result<(), ApiError> {
         match &job.task {
-            Task::RenewAssets(assets) => {
-                let outcome = self.renew_assets(ctx, assets);
-                let counts = Counts { total: assets.len(), failed: outcome.failures.len() };
+            Task::Initiate(request) => {
+                let outcome = self.change_assets(ctx, request);
+                let counts = Counts { total: request.assets.len(), failed: outcome.failures.len() };
                 self.close(ctx, job, counts, &outcome.failures)?;
-                self.publish_renewal(ctx, job, &outcome);
+                self.publish_initiated(ctx, job, request.operation(), &outcome);
             }
             Task::AssetizeOrder(order) => {
-                let entries = self.assetize_order(ctx, *order);
-                let failures: Vec<Failure> =
-                    entries.iter().filter_map(|entry| entry.failure(*order)).collect();
-                self.close(ctx, job, Counts { total: entries.len(), failed: failures.len() }, &failures)?;
-                self.publish_assets(ctx, job, *order, &entries);
+                let lines = self.lines_to_assetize(*order);
+                self.finish_assets(ctx, job, &[*order], &lines)?;
+            }
+            Task::AssetizeLines(named) => {
+                let mut seen = BTreeSet::new();
+                let orders: Vec<RecordId> =
+                    named.iter().map(|line| line.order).filter(|order| seen.insert(*order)).collect();
+                let lines = self.without_untouched(named);
+                self.finish_assets(ctx, job, &orders, &lines)?;
             }
         }
+        Ok(())
+    }
+
+    /// Assetizes lines of these orders and tells what became of them.
+    fn finish_assets(
+        &mut self,
+        ctx: &Ctx,
+        job: &Job,
+        orders: &[RecordId],
+        lines: &[OrderLine],
+    ) -> Result<(), ApiError> {
+        let details = self.assetize_lines(ctx, lines);
+        let failures: Vec<Failure> = details.iter().filter_map(AssetDetail::failure).collect();
+        self.close(ctx, job, Counts { total: details.len(), failed: failures.len() }, &failures)?;
+        self.publish_assets(ctx, job, orders, &details);
         Ok(())
     }
 

@@ -89,6 +89,22 @@ impl Org {
         Ok(action)
     }
 
+    /// The running totals of an asset after one more action, as values of the action's fields: `changes` are
+    /// those of quantity and MRR.
+    pub(super) fn totals_after(
+        &self,
+        asset: RecordId,
+        changes: (Decimal, Decimal),
+        category: &str,
+        amount: Decimal,
+    ) -> Vec<(&'static str, Value)> {
+        let mut totals = self.totals(asset);
+        totals.add(changes.0, changes.1, category, amount);
+        let by_category = CATEGORY_TOTALS.iter().zip(totals.by_category);
+        let own = [("TotalQuantity", totals.quantity.into()), ("TotalMrr", totals.mrr.into())];
+        own.into_iter().chain(by_category.map(|((_, field), sum)| (*field, sum.into()))).collect()
+    }
+
     /// The totals of an asset's actions so far.
     fn totals(&self, asset: RecordId) -> Totals {
         let mut totals = Totals::default();

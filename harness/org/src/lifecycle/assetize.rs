@@ -1,6 +1,4 @@
-//! Order to asset: every line of an activated order becomes an asset, or changes the one it names.
-
-use std::sync::Arc;
+//! Order to asset: a line of an activated order becomes an asset, or changes the one it names.
 
 use rust_decimal::Decimal;
 
@@ -10,27 +8,7 @@ use super::{
     periods::end_of_day,
     selling_model::{SellingModel, SellingModelType},
 };
-use crate::{
-    ApiError, ErrorCode, Org, RecordId, Timestamp, Value, ValueRef,
-    ctx::Ctx,
-    jobs::{Failure, Job},
-    org::event_slots,
-};
-
-/// The outcome of one order line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct AssetDetail {
-    pub(crate) line: RecordId,
-    pub(crate) outcome: Result<RecordId, ApiError>,
-}
-
-impl AssetDetail {
-    /// The failure of the line, for the error log.
-    pub(crate) fn failure(&self, order: RecordId) -> Option<Failure> {
-        let error = self.outcome.as_ref().err()?.clone();
-        Some(Failure { primary: order, related: Some(self.line), error })
-    }
-}
+use crate::{ApiError, ErrorCode, Org, RecordId, Timestamp, Value, ValueRef, ctx::Ctx};
 
 /// What an order line says about the asset it leads to.
 #[derive(Clone, Debug)]
@@ -45,54 +23,35 @@ pub(super) struct LineFacts {
     pub(super) start: Timestamp,
     /// The last second; `None` without an end.
     pub(super) end: Option<Timestamp>,
-    pub(super) kind: SellingModelType,
+    /// How the product is sold; without a model it is sold once.
+    pub(super) model: SellingModel,
     /// Values that a state period takes from the line.
     pub(super) period_values: Vec<(&'static str, Value)>,
 }
 
 /// What an order line is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum LineAction {
+pub(super) enum LineAction {
     Add,
     Renew(RecordId),
+    Amend(RecordId),
+    Cancel(RecordId),
     /// The line only shows an asset; nothing happens to it.
     NoChange,
 }
 
 impl Org {
-    /// The lines of an order that lead to assets: those of assetizable products, but for mere mentions.
-    pub(crate) fn assetizable_lines(&self, order: RecordId) -> Vec<RecordId> {
-        let assetizable = |line: &RecordId| {
-            let product = self.store.live(*line).and_then(|line| line.get("Product2Id").as_id());
-            product.and_then(|id| self.store.live(id)).is_some_and(|product| {
-                // An org may lack the field; then nothing says that the product is not assetizable.
-                product.object.slot("IsAssetizable").is_none() || product.get("IsAssetizable").is_true()
-            })
-        };
-        let lines = self.order_lines(order);
-        lines
-            .into_iter()
-            .filter(assetizable)
-            .filter(|line| !matches!(self.line_action(*line), Ok(LineAction::NoChange)))
-            .collect()
-    }
-
-    /// Turns the lines of an order into assets, each line alone.
-    pub(crate) fn assetize_order(&mut self, ctx: &Ctx, order: RecordId) -> Vec<AssetDetail> {
-        let mut details = Vec::new();
-        for line in self.assetizable_lines(order) {
-            let savepoint = self.store.savepoint();
-            let outcome = self.assetize_line(ctx, order, line);
-            if outcome.is_err() {
-                self.store.rollback(savepoint);
-            }
-            details.push(AssetDetail { line, outcome });
-        }
-        self.relate_assets(ctx, &mut details);
-        details
-    }
-
-    fn assetize_line(&mut self, ctx: &Ctx, order: RecordId, line: RecordId) -> Result<RecordId, ApiError> {
+    /// Turns one line of an order into an asset, or changes the one that it names.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_STATUS` when the order is not activated; those of the line and its action else.
+    pub(super) fn assetize_line(
+        &mut self,
+        ctx: &Ctx,
+        order: RecordId,
+        line: RecordId,
+    ) -> Result<RecordId, ApiError> {
         let activated =
             self.store.live(order).is_some_and(|row| row.get("Status").as_text() == Some("Activated"));
         if !activated {
@@ -106,10 +65,13 @@ impl Org {
         if let Some(asset) = self.asset_of_line(line) {
             return Ok(asset);
         }
+        self.check_source_asset(line, action)?;
         let facts = self.line_facts(line)?;
         match action {
             LineAction::Add => self.generate_asset(ctx, &facts),
             LineAction::Renew(asset) => self.renew_asset(ctx, asset, &facts).map(|()| asset),
+            LineAction::Amend(asset) => self.amend_asset(ctx, asset, &facts).map(|()| asset),
+            LineAction::Cancel(asset) => self.cancel_asset(ctx, asset, &facts).map(|()| asset),
             LineAction::NoChange => Err(ApiError::not_modelled("assets from untouched lines")),
         }
     }
@@ -124,11 +86,29 @@ impl Org {
             LineAction::Add if !access.create => {
                 Err(refuse(ErrorCode::InsufficientAccess, "User doesn’t have Create Access to asset."))
             }
-            LineAction::Renew(_) if !access.edit => {
+            LineAction::Renew(_) | LineAction::Amend(_) | LineAction::Cancel(_) if !access.edit => {
                 Err(refuse(ErrorCode::InsufficientAccess, "User doesn’t have Edit Access to asset."))
             }
-            LineAction::Add | LineAction::Renew(_) | LineAction::NoChange => Ok(()),
+            LineAction::Add
+            | LineAction::Renew(_)
+            | LineAction::Amend(_)
+            | LineAction::Cancel(_)
+            | LineAction::NoChange => Ok(()),
         }
+    }
+
+    /// A line changes assets of its own product only. (Whether the platform compares them is not documented.)
+    fn check_source_asset(&self, line: RecordId, action: LineAction) -> Result<(), ApiError> {
+        let (LineAction::Renew(asset) | LineAction::Amend(asset) | LineAction::Cancel(asset)) = action else {
+            return Ok(());
+        };
+        // An asset that is gone is refused where it is to be changed.
+        let product = |id| self.store.live(id).map(|row| row.get("Product2Id").as_id());
+        if product(asset).is_some_and(|sold| product(line) != Some(sold)) {
+            let message = "The source asset is of another product than the order product.";
+            return Err(refuse(ErrorCode::InvalidInput, message));
+        }
+        Ok(())
     }
 
     /// The asset that the line has already led to.
@@ -138,18 +118,20 @@ impl Org {
     }
 
     /// A line without an order action is a new sale.
-    fn line_action(&self, line: RecordId) -> Result<LineAction, ApiError> {
+    pub(super) fn line_action(&self, line: RecordId) -> Result<LineAction, ApiError> {
         let action = self.store.live(line).and_then(|line| line.get("OrderActionId").as_id());
         let Some(action) = action.and_then(|id| self.store.live(id)) else { return Ok(LineAction::Add) };
+        let source = || {
+            let missing =
+                || refuse(ErrorCode::RequiredFieldMissing, "The order action names no source asset.");
+            action.get("SourceAssetId").as_id().ok_or_else(missing)
+        };
         match action.get("Type").as_text() {
             None | Some("Add") => Ok(LineAction::Add),
             Some("No Change") => Ok(LineAction::NoChange),
-            Some("Renew") => match action.get("SourceAssetId").as_id() {
-                Some(asset) => Ok(LineAction::Renew(asset)),
-                None => {
-                    Err(refuse(ErrorCode::RequiredFieldMissing, "The order action names no source asset."))
-                }
-            },
+            Some("Renew") => source().map(LineAction::Renew),
+            Some("Amend") => source().map(LineAction::Amend),
+            Some("Cancel") => source().map(LineAction::Cancel),
             Some(other) => Err(ApiError::not_modelled(format_args!("order lines with the action {other}"))),
         }
     }
@@ -168,19 +150,20 @@ impl Org {
         let Some(start) = start_of(line, order) else {
             return Err(refuse(ErrorCode::RequiredFieldMissing, "The order product has no start date."));
         };
-        let model = self.selling_model(line.get("ProductSellingModelId").as_id());
+        let model =
+            self.selling_model(line.get("ProductSellingModelId").as_id()).unwrap_or(SellingModel::ONCE);
+        let time = line.get("ServiceDateTime").as_datetime().filter(|time| time.date() == start);
         let number = |name| line.get(name).as_number().unwrap_or_default();
         let quantity = number("Quantity");
         Ok(LineFacts {
             line: id,
             order: order.id(),
             quantity,
-            mrr: model
-                .map_or(Decimal::ZERO, |model| SellingModel::mrr(&model, number("NetUnitPrice"), quantity)),
+            mrr: model.mrr(number("NetUnitPrice"), quantity),
             amount: number("TotalPrice"),
-            start: Timestamp::start_of(start),
+            start: time.map_or_else(|| Timestamp::start_of(start), Timestamp::floor_second),
             end: line.get("EndDate").as_date().map(end_of_day),
-            kind: model.map_or(SellingModelType::OneTime, |model| model.kind),
+            model,
             period_values: [
                 ("BillingFrequency", "BillingFrequency2"),
                 ("Discount", "Discount"),
@@ -249,7 +232,7 @@ impl Org {
         let (Some(line), Some(order)) = (self.store.live(facts.line), self.store.live(facts.order)) else {
             return none;
         };
-        if !order.get("ContractId").is_null() || facts.kind != SellingModelType::TermDefined {
+        if !order.get("ContractId").is_null() || facts.model.kind != SellingModelType::TermDefined {
             return none;
         }
         let Some(model) = line.get("ProductSellingModelId").as_id().and_then(|id| self.store.live(id)) else {
@@ -285,61 +268,6 @@ impl Org {
             ("Amount", Decimal::ZERO.into()),
         ]);
         self.system_create(ctx, "AssetStatePeriod", values).map(drop)
-    }
-
-    /// Ties the new assets of a bundle together as their lines are tied.
-    fn relate_assets(&mut self, ctx: &Ctx, details: &mut [AssetDetail]) {
-        let made: Vec<(RecordId, RecordId)> =
-            details.iter().filter_map(|detail| Some((detail.line, *detail.outcome.as_ref().ok()?))).collect();
-        let asset_of =
-            |line: Option<RecordId>| made.iter().find(|(own, _)| Some(*own) == line).map(|(_, asset)| *asset);
-        for detail in details {
-            let Some(relationship) = self.line_relationship(detail.line) else { continue };
-            let main = self.store.live(relationship).and_then(|row| row.get("MainOrderItemId").as_id());
-            let (Some(main), Ok(component)) = (asset_of(main), &detail.outcome) else { continue };
-            if main == *component || self.is_component(*component) {
-                continue;
-            }
-            let values = self.asset_relationship_values(relationship, main, *component);
-            if let Err(error) = self.system_create(ctx, "AssetRelationship", values) {
-                detail.outcome = Err(error);
-            }
-        }
-    }
-
-    /// Publishes what became of each line. One event holds all lines, so it is the last one, too.
-    pub(crate) fn publish_assets(&mut self, ctx: &Ctx, job: &Job, order: RecordId, details: &[AssetDetail]) {
-        let catalog = Arc::clone(&self.catalog);
-        let Some(def) = catalog.find_any("CreateAssetOrderDtlEvent") else { return };
-        let entries: Vec<Box<[Value]>> = details
-            .iter()
-            .map(|detail| {
-                let error = detail.outcome.as_ref().err();
-                event_slots(
-                    def,
-                    vec![
-                        ("OrderItemId", detail.line.into()),
-                        ("AssetId", detail.outcome.as_ref().ok().copied().into()),
-                        ("IsSuccess", Value::Bool(detail.outcome.is_ok())),
-                        ("ErrorCode", error.map_or(Value::Null, |error| Value::text(error.code.as_str()))),
-                        (
-                            "ErrorMessage",
-                            Value::text(error.and_then(|error| error.message.as_deref()).unwrap_or_default()),
-                        ),
-                    ],
-                )
-            })
-            .collect();
-        self.publish(
-            ctx,
-            "CreateAssetOrderEvent",
-            vec![
-                ("AssetDetails", Value::Nested(entries.into())),
-                ("IsLastEvent", Value::Bool(true)),
-                ("OrderIdentifier", Value::text(order.to_string())),
-                ("RequestIdentifier", Value::text(&*job.request_identifier)),
-            ],
-        );
     }
 }
 

@@ -9,6 +9,8 @@ use super::asset_action;
 /// One time slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Period {
+    /// The AssetStatePeriod row.
+    pub(super) id: RecordId,
     pub(super) start: Timestamp,
     /// The last second; `None` when the slice has no end.
     pub(super) end: Option<Timestamp>,
@@ -26,6 +28,11 @@ pub(super) fn after(end: Timestamp) -> Timestamp {
     Timestamp::from_millis(end.floor_second().millis() + 1000)
 }
 
+/// The last second before a moment.
+pub(super) fn before(start: Timestamp) -> Timestamp {
+    Timestamp::from_millis(start.floor_second().millis() - 1000)
+}
+
 impl Org {
     /// The time slices of an asset by their start.
     pub(super) fn periods(&self, asset: RecordId) -> Vec<Period> {
@@ -35,6 +42,7 @@ impl Org {
             .filter_map(|id| self.store.live(id))
             .filter_map(|row| {
                 Some(Period {
+                    id: row.id(),
                     start: row.get("StartDate").as_datetime()?,
                     end: row.get("EndDate").as_datetime(),
                     quantity: row.get("Quantity").as_number().unwrap_or_default(),

@@ -24,6 +24,9 @@ pub(super) struct SellingModel {
 }
 
 impl SellingModel {
+    /// That of products without a model.
+    pub(super) const ONCE: Self = Self { kind: SellingModelType::OneTime, term_months: 1, unit_months: 1 };
+
     /// The monthly recurring revenue at a net price per unit and pricing term. One-time products have none.
     pub(super) fn mrr(&self, net_unit_price: Decimal, quantity: Decimal) -> Decimal {
         match self.kind {

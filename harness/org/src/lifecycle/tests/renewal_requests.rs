@@ -3,7 +3,13 @@
 use std::sync::Arc;
 
 use super::support::{at, body, catalog, dec, lab, number, text, version};
-use crate::{ErrorCode, Input, Org, RecordId, Settings, access::UserAccess, ctx::Ctx, jobs::Task};
+use crate::{
+    ErrorCode, InitiateOperation, Input, Org, RecordId, Settings,
+    access::UserAccess,
+    ctx::Ctx,
+    jobs::Task,
+    lifecycle::initiate_operation::{AssetRequest, RequestedChange},
+};
 
 #[test]
 fn an_accepted_request_is_answered_with_a_tracker_that_walks_to_its_end() {
@@ -136,7 +142,7 @@ fn nobody(now: &str) -> Ctx {
 #[test]
 fn an_org_without_the_feature_does_not_know_the_resource() {
     let mut org = Org::new(catalog(&[]).into(), Settings::default());
-    let error = org.initiate_renewal(&nobody("2022-01-01T00:00:00Z"), &[]).unwrap_err();
+    let error = org.initiate(&nobody("2022-01-01T00:00:00Z"), InitiateOperation::Renewal, &[]).unwrap_err();
     assert_eq!(error.code, ErrorCode::NotFound);
 }
 
@@ -145,7 +151,8 @@ fn a_job_whose_call_was_undone_never_runs() {
     let mut lab = lab();
     let asset = lab.only("Asset", "Name", "Premier Support");
     let savepoint = lab.org.store.savepoint();
-    lab.org.submit_job(&nobody("2022-01-01T08:00:00Z"), Task::RenewAssets(vec![asset])).unwrap();
+    let request = AssetRequest { assets: vec![asset], change: RequestedChange::Renewal };
+    lab.org.submit_job(&nobody("2022-01-01T08:00:00Z"), Task::Initiate(request)).unwrap();
     lab.org.store.rollback(savepoint);
     lab.move_to("2022-03-01T00:00:00Z");
     assert_eq!(lab.actions(asset).len(), 1);

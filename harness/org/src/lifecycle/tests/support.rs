@@ -3,16 +3,19 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use rust_decimal::Decimal;
 
 use crate::{
-    ActionOutcome, ApiError, ApiVersion, AsyncDelay, AsyncOperationReply, Call, Cell, FieldInput, Input, Org,
-    OrgFile, Position, RecordId, RecordKey, Reply, Session, Settings, Timestamp, Value,
+    ActionOutcome, ApiError, ApiVersion, AsyncDelay, AsyncOperationReply, Call, Cell, FieldInput,
+    InitiateOperation, Input, Org, OrgFile, Position, RecordId, RecordKey, Reply, Session, Settings,
+    Timestamp, Value,
+    access::UserAccess,
     catalog::{Catalog, DefinitionSource},
+    ctx::Ctx,
     events::{ReplayId, StoredEvent},
 };
 
@@ -108,6 +111,17 @@ impl Lab {
 
     pub(super) fn use_version(&mut self, number: u8) {
         self.session.version = version(number);
+    }
+
+    /// The circumstances of an administrator's work, for writes that no client can make.
+    pub(super) fn ctx(&self) -> Ctx {
+        Ctx {
+            now: self.now,
+            version: Org::WORK_VERSION,
+            user: RecordId::NULL,
+            session: 0,
+            access: Arc::new(UserAccess::default()),
+        }
     }
 
     pub(super) fn delay(&mut self, seconds: u64) {
@@ -291,7 +305,15 @@ impl Lab {
     }
 
     pub(super) fn request(&mut self, body: Vec<FieldInput>) -> Result<AsyncOperationReply, ApiError> {
-        match self.call(Call::InitiateRenewal { body })? {
+        self.initiate(InitiateOperation::Renewal, body)
+    }
+
+    pub(super) fn initiate(
+        &mut self,
+        operation: InitiateOperation,
+        body: Vec<FieldInput>,
+    ) -> Result<AsyncOperationReply, ApiError> {
+        match self.call(Call::Initiate { operation, body })? {
             Reply::AsyncOperation(reply) => Ok(reply),
             other => panic!("{other:?}"),
         }

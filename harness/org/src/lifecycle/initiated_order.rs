@@ -1,14 +1,18 @@
-//! The renewal job: orders created and activated, and the assets behind their lines renewed.
+//! The initiate jobs: orders created and activated, and the assets behind their lines changed.
 //!
-//! Assets of one account and price book share one order, so a request for one customer has one renewal
-//! order. Every check is made before the first write, so that an asset that cannot be renewed leaves
-//! nothing behind and does not keep the others.
+//! Assets of one account and price book share one order, so a request for one customer has one order.
+//! Every check is made before the first write, so that an asset that cannot be changed leaves nothing
+//! behind and does not keep the others.
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use rust_decimal::Decimal;
+
 use super::{
+    initiate_operation::{AssetRequest, OperationRow, RequestedChange},
     order::REVENUE_LIFECYCLE,
-    renewal_plan::{PlannedLine, RenewalPlan},
+    order_plan::{OrderPlan, PlannedLine},
+    price_layers::Slice,
 };
 use crate::{
     ApiError, Org, RecordId, Value,
@@ -17,33 +21,40 @@ use crate::{
     org::event_slots,
 };
 
-/// What became of a renewal request.
+/// What became of a request.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct RenewalOutcome {
-    /// The renewal orders.
+pub(crate) struct InitiatedOutcome {
+    /// The orders.
     pub(crate) orders: Vec<RecordId>,
-    /// The assets that were not renewed.
+    /// The assets that were not changed.
     pub(crate) failures: Vec<Failure>,
 }
 
 impl Org {
-    /// Renews assets, each as far as it can be.
-    pub(crate) fn renew_assets(&mut self, ctx: &Ctx, assets: &[RecordId]) -> RenewalOutcome {
-        let mut outcome = RenewalOutcome::default();
-        let mut groups: BTreeMap<(RecordId, RecordId), Vec<(RecordId, RenewalPlan)>> = BTreeMap::new();
-        for asset in assets {
-            match self.plan_renewal(ctx, *asset) {
+    /// Renews, amends or cancels the assets of a request, each alone.
+    pub(crate) fn change_assets(&mut self, ctx: &Ctx, request: &AssetRequest) -> InitiatedOutcome {
+        let mut outcome = InitiatedOutcome::default();
+        let mut groups: BTreeMap<(RecordId, RecordId), Vec<(RecordId, OrderPlan)>> = BTreeMap::new();
+        for asset in &request.assets {
+            let plan = match request.change {
+                RequestedChange::Renewal => self.plan_renewal(ctx, *asset),
+                RequestedChange::Quantity { start, quantity } => {
+                    self.plan_amendment(ctx, *asset, start, quantity)
+                }
+                RequestedChange::Cancellation(start) => self.plan_cancellation(ctx, *asset, start),
+            };
+            match plan {
                 Ok(plan) => groups.entry((plan.account, plan.price_book)).or_default().push((*asset, plan)),
                 Err(error) => outcome.failures.push(Failure { primary: *asset, related: None, error }),
             }
         }
         for plans in groups.into_values() {
             let savepoint = self.store.savepoint();
-            match self.write_renewals(ctx, &plans) {
+            match self.write_order(ctx, request, &plans) {
                 Ok(order) => outcome.orders.push(order),
                 Err(error) => {
                     self.store.rollback(savepoint);
-                    let failed = |(asset, _): &(RecordId, RenewalPlan)| Failure {
+                    let failed = |(asset, _): &(RecordId, OrderPlan)| Failure {
                         primary: *asset,
                         related: None,
                         error: error.clone(),
@@ -55,24 +66,34 @@ impl Org {
         outcome
     }
 
-    fn write_renewals(&mut self, ctx: &Ctx, plans: &[(RecordId, RenewalPlan)]) -> Result<RecordId, ApiError> {
-        let order = self.system_create(ctx, "Order", self.renewal_order_values(ctx, plans))?;
-        let mut renewed: Vec<(RecordId, RecordId)> = Vec::new();
+    fn write_order(
+        &mut self,
+        ctx: &Ctx,
+        request: &AssetRequest,
+        plans: &[(RecordId, OrderPlan)],
+    ) -> Result<RecordId, ApiError> {
+        let operation = request.operation();
+        let order = self.system_create(ctx, "Order", self.order_values(ctx, operation, plans))?;
+        let mut changed: Vec<(RecordId, RecordId)> = Vec::new();
         for (_, plan) in plans {
             let mut lines: Vec<(RecordId, RecordId)> = Vec::with_capacity(plan.lines.len());
             for planned in &plan.lines {
                 let line = self.write_line(ctx, order, planned)?;
                 lines.push((planned.member.asset, line));
-                if planned.action == "Renew" {
-                    renewed.push((planned.member.asset, line));
+                if planned.action == operation.action {
+                    changed.push((planned.member.asset, line));
                 }
             }
             self.relate_lines(ctx, order, plan, &lines)?;
         }
         self.system_update(ctx, order, vec![("Status", Value::text("Activated"))])?;
-        for (asset, line) in renewed {
+        for (asset, line) in changed {
             let facts = self.line_facts(line)?;
-            self.renew_asset(ctx, asset, &facts)?;
+            match request.change {
+                RequestedChange::Renewal => self.renew_asset(ctx, asset, &facts)?,
+                RequestedChange::Quantity { .. } => self.amend_asset(ctx, asset, &facts)?,
+                RequestedChange::Cancellation(_) => self.cancel_asset(ctx, asset, &facts)?,
+            }
         }
         // The row comes after the activation, which would otherwise start the order-to-asset flow: this job
         // has already written the assets.
@@ -84,12 +105,13 @@ impl Org {
         Ok(order)
     }
 
-    /// The header of the renewal order: what the earlier order said, and addresses of the account where it
+    /// The header of the order: what the earlier order said, and addresses of the account where it
     /// said nothing.
-    fn renewal_order_values(
+    fn order_values(
         &self,
         ctx: &Ctx,
-        plans: &[(RecordId, RenewalPlan)],
+        operation: &OperationRow,
+        plans: &[(RecordId, OrderPlan)],
     ) -> Vec<(&'static str, Value)> {
         const COPIED: [&str; 8] = [
             "BillToContactId",
@@ -128,7 +150,7 @@ impl Org {
             ("Pricebook2Id", plan.price_book.into()),
             ("EffectiveDate", start.into()),
             ("Status", Value::text("Draft")),
-            ("OriginalActionType", Value::text("Renew")),
+            ("OriginalActionType", Value::text(operation.action)),
             ("CalculationStatus", Value::text("CompletedWithPricing")),
             ("LastPricedDate", ctx.now.floor_second().into()),
         ];
@@ -160,14 +182,38 @@ impl Org {
         )?;
         let mut values: Vec<(&str, Value)> = planned.values.clone();
         values.extend([("OrderId", order.into()), ("OrderActionId", action.into())]);
-        self.system_create(ctx, "OrderItem", values)
+        let line = self.system_create(ctx, "OrderItem", values)?;
+        if !planned.slices.is_empty() {
+            self.write_slices(ctx, line, &planned.slices)?;
+        }
+        Ok(line)
+    }
+
+    /// Shows the parts of a credit. The line's total is their sum, which one price alone need not give.
+    fn write_slices(&mut self, ctx: &Ctx, line: RecordId, slices: &[Slice]) -> Result<(), ApiError> {
+        for (number, slice) in (1..).zip(slices) {
+            let values = vec![
+                ("OrderItemId", line.into()),
+                ("LineNumber", Value::Int(number)),
+                ("Quantity", (-slice.quantity).into()),
+                ("UnitPrice", slice.unit_price.into()),
+                ("NetUnitPrice", slice.unit_price.into()),
+                ("TotalLineAmount", slice.amount.into()),
+                ("TotalPrice", slice.amount.into()),
+                ("EffectiveFrom", slice.start.into()),
+                ("EffectiveTo", slice.end.into()),
+            ];
+            self.system_create(ctx, "OrderItemDetail", values)?;
+        }
+        let total: Decimal = slices.iter().map(|slice| slice.amount).sum();
+        self.system_update(ctx, line, vec![("TotalPrice", total.normalize().into())])
     }
 
     fn relate_lines(
         &mut self,
         ctx: &Ctx,
         order: RecordId,
-        plan: &RenewalPlan,
+        plan: &OrderPlan,
         lines: &[(RecordId, RecordId)],
     ) -> Result<(), ApiError> {
         let line_of = |asset: RecordId| lines.iter().find(|(own, _)| *own == asset).map(|(_, line)| *line);
@@ -184,36 +230,39 @@ impl Org {
         Ok(())
     }
 
-    /// Publishes the end of a renewal request. Without any order the event names none.
-    pub(crate) fn publish_renewal(&mut self, ctx: &Ctx, job: &Job, outcome: &RenewalOutcome) {
+    /// Publishes the end of a request. Without any order the event names none.
+    pub(crate) fn publish_initiated(
+        &mut self,
+        ctx: &Ctx,
+        job: &Job,
+        operation: &OperationRow,
+        outcome: &InitiatedOutcome,
+    ) {
+        let order = outcome.orders.first().map(RecordId::to_string).unwrap_or_default();
         let mut values = vec![
             ("RequestIdentifier", Value::text(&*job.request_identifier)),
-            (
-                "RenewalRecordId",
-                Value::text(outcome.orders.first().map(RecordId::to_string).unwrap_or_default()),
-            ),
+            (operation.record_field, Value::text(order)),
             ("HasErrors", Value::Bool(!outcome.failures.is_empty())),
         ];
         let catalog = Arc::clone(&self.catalog);
-        if let Some(def) = catalog.find_any("AssetRenewErrorDtlEvent").filter(|_| job.events_carry_errors()) {
+        let (list, entry) = operation.errors;
+        if let Some(def) = catalog.find_any(entry).filter(|_| job.events_carry_errors()) {
             let entries: Vec<Box<[Value]>> = outcome
                 .failures
                 .iter()
                 .map(|failure| {
+                    let message = failure.error.message.as_deref().unwrap_or_default();
                     event_slots(
                         def,
                         vec![
                             ("ErrorCode", Value::text(failure.error.code.as_str())),
-                            (
-                                "ErrorMessage",
-                                Value::text(failure.error.message.as_deref().unwrap_or_default()),
-                            ),
+                            ("ErrorMessage", Value::text(message)),
                         ],
                     )
                 })
                 .collect();
-            values.push(("AssetRenewErrorDetailEvents", Value::Nested(entries.into())));
+            values.push((list, Value::Nested(entries.into())));
         }
-        self.publish(ctx, "AssetRenewInitiatedEvent", values);
+        self.publish(ctx, operation.event, values);
     }
 }
