@@ -67,6 +67,7 @@ error_codes! {
     NotFound = "NOT_FOUND": "The resource does not exist.",
     NotModelled = "MOCKORG_NOT_MODELLED": "The platform has this, mockorg does not; never answered by a real org.",
     NumberOutsideValidRange = "NUMBER_OUTSIDE_VALID_RANGE": "The number is too large or too small.",
+    QueryTimeout = "QUERY_TIMEOUT": "The query would run for too long.",
     QueryTooComplicated = "QUERY_TOO_COMPLICATED": "The query is nested too deeply.",
     RequestLimitExceeded = "REQUEST_LIMIT_EXCEEDED": "The daily API requests are used up.",
     RequiredFieldMissing = "REQUIRED_FIELD_MISSING": "A required field has no value.",

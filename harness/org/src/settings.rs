@@ -27,6 +27,10 @@ pub struct Settings {
     pub locator_seconds: u32,
     /// How many query locators a user may hold; one more ends the oldest.
     pub locators_per_user: usize,
+    /// How many steps a query may take: records that can match times comparisons, weighed by what each
+    /// costs. More is QUERY_TIMEOUT, as the platform ends what runs for too long. A step takes some tens of
+    /// nanoseconds.
+    pub query_steps: u64,
     /// How many order lines one CreateAssetOrderEvent reports. Not documented; 200 is a choice.
     pub asset_event_batch: NonZeroUsize,
     /// A session that exists from the start, for the administrator.
@@ -44,6 +48,7 @@ impl Default for Settings {
             tracker_days: 30,
             locator_seconds: 900,
             locators_per_user: 10,
+            query_steps: 200_000_000,
             asset_event_batch: NonZeroUsize::MIN.saturating_add(199),
             session_token: None,
         }

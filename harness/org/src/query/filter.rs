@@ -114,6 +114,17 @@ impl Filter {
         Self::Not(Box::new(self))
     }
 
+    /// What it costs to hold one record against the condition, in comparisons of a field of its own.
+    pub(super) fn steps(&self) -> u64 {
+        match self {
+            Self::All(filters) | Self::Any(filters) => {
+                filters.iter().fold(0, |sum: u64, filter| sum.saturating_add(filter.steps()))
+            }
+            Self::Not(filter) => filter.steps(),
+            Self::Test(test) => test.cost(),
+        }
+    }
+
     /// Whether the condition always holds.
     pub(super) fn is_always(&self) -> bool {
         matches!(self, Self::All(filters) if filters.iter().all(Self::is_always))
@@ -134,6 +145,18 @@ impl Test {
     /// The steps, when a plain field is compared.
     pub(super) fn steps(&self) -> Option<&Steps> {
         self.left.steps()
+    }
+
+    /// What the comparison costs. A parent has to be found first; a pattern is walked along.
+    fn cost(&self) -> u64 {
+        const PARENT: u64 = 8;
+        let parents = self.steps().map_or(1, |steps| steps.hops.len() as u64);
+        let pattern = match &self.check {
+            Check::Like(pattern) => pattern.cost(),
+            Check::Includes(sets) => sets.len() as u64,
+            _ => 0,
+        };
+        1 + parents * PARENT + pattern
     }
 
     /// Whether the value passes.

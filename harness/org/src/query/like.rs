@@ -33,6 +33,12 @@ impl Pattern {
         Self { pieces: pieces.into(), case_sensitive, ascii }
     }
 
+    /// How much there is to walk along, in comparisons of a plain value.
+    pub(super) fn cost(&self) -> u64 {
+        const PIECES: usize = 8;
+        (self.pieces.len() / PIECES) as u64
+    }
+
     /// Whether the whole of `text` fits. Takes at most pattern × text steps.
     pub(super) fn matches(&self, text: &str) -> bool {
         match &self.ascii {

@@ -3,7 +3,13 @@
 
 use mockorg_soql::tree::{Literal, LiteralValue, OrderTerm};
 
-use super::errors::{Refusal, Source};
+use super::{
+    errors::{Refusal, Source},
+    filter::Filter,
+    scan,
+    scope::Scope,
+};
+use crate::{ApiError, ErrorCode};
 
 /// How many characters a text in WHERE may have.
 const LONGEST_TEXT: usize = 4000;
@@ -26,6 +32,25 @@ pub(super) fn check_texts(source: Source<'_>, literals: &[Literal]) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Refuses a condition that would take too long to hold against the records that can match.
+///
+/// # Errors
+///
+/// `QUERY_TIMEOUT`.
+pub(super) fn check_steps(scope: &Scope<'_>, filter: &Filter) -> Result<(), Refusal> {
+    let records = scope.org.store.table(scope.root.index).len() as u64;
+    let most = scope.org.settings.query_steps;
+    // An index is asked only where it could make a difference.
+    if records.saturating_mul(filter.steps()) <= most
+        || (scan::candidate_count(filter, scope.root, scope.org) as u64).saturating_mul(filter.steps())
+            <= most
+    {
+        return Ok(());
+    }
+    let text = "Your query request was running for too long.";
+    Err(ApiError::exception(ErrorCode::QueryTimeout, text).into())
 }
 
 /// Refuses an ORDER BY with too many terms.

@@ -46,6 +46,7 @@ pub(super) fn resolve(org: &Org, ctx: &Ctx, soql: &str, all: bool) -> Result<(Pl
     let groups = if grouped { Some(grouping::resolve(&scope, &select)?) } else { None };
     let list = if grouped { None } else { Some(select_list::resolve(&scope, &select, limit)?) };
     let filter = filter(&scope, &select)?;
+    limits::check_steps(&scope, &filter)?;
     let order = if grouped { Vec::new() } else { order::resolve(&scope, &select.order_by)? };
     let offset = offset(source, select.offset.as_ref())?;
     let usage = options(&scope, &select)?;

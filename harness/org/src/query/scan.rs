@@ -100,6 +100,22 @@ pub(super) fn by_chunk(mut rows: Vec<RowNo>) -> Vec<(usize, Bits)> {
     chunks
 }
 
+/// How many records can match by what the cheapest index of a leading condition says.
+pub(super) fn candidate_count(filter: &Filter, object: &SObjectDef, org: &Org) -> usize {
+    let all = org.store.table(object.index).len();
+    match filter {
+        // The conditions before the first that an index knows are looked at, and no more: a statement with
+        // thousands of them must not cost thousands of look-ups.
+        Filter::All(filters) => filters
+            .iter()
+            .map(|filter| candidate_count(filter, object, org))
+            .find(|count| *count < all)
+            .unwrap_or(all),
+        Filter::Test(test) => indexed(test, object, org).map_or(all, |rows| rows.len()),
+        Filter::Any(_) | Filter::Not(_) => all,
+    }
+}
+
 /// The rows of all records that can match; `None` when any record can.
 fn candidates(filter: &Filter, object: &SObjectDef, org: &Org) -> Option<Vec<RowNo>> {
     match filter {

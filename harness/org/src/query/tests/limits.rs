@@ -1,13 +1,31 @@
 //! Limits of a statement, and the words of refusals that real orgs are known by.
 
 use super::World;
-use crate::ErrorCode::MalformedQuery;
+use crate::ErrorCode::{self, MalformedQuery};
 
 /// The last line of the refusal, which must be of a malformed query.
 fn last_words(soql: &str) -> String {
     let (code, message) = World::new().refused(soql);
     assert_eq!(code, MalformedQuery, "{soql}: {message}");
     message.lines().last().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_query_that_would_take_too_long_is_ended_before_it_begins() {
+    let mut world = World::new();
+    world.org.settings.query_steps = 40;
+    let text = Some("Your query request was running for too long.");
+    for condition in [
+        "Parent.Name = 'a' OR Parent.Name = 'b'",
+        "Name LIKE '%a%b%c%d%e%f%g%h%i%j%k%l%m%n%o%p%q%r%s%t%u%v%w%x%y%z%0%1%2%3%4%5%6%7%8%9%a%b%c%d%e%f%g%h'",
+    ] {
+        let error = world.ask(&format!("SELECT Id FROM Account WHERE {condition}"), false, None).unwrap_err();
+        assert_eq!((error.code, error.message.as_deref()), (ErrorCode::QueryTimeout, text), "{condition}");
+    }
+    // An index leaves few records, and few records cost little.
+    let by_key = "SELECT Id FROM Account WHERE Code__c = 'ab' AND (Parent.Name = 'a' OR Parent.Name = 'b')";
+    assert!(world.ask(by_key, false, None).is_ok());
+    assert!(world.ask("SELECT Id FROM Account WHERE Name = 'Acme'", false, None).is_ok());
 }
 
 #[test]
