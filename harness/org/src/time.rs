@@ -18,6 +18,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Timestamp(i64);
 
+/// The beginning of 1970, as UTC clocks show it.
+const EPOCH: civil::DateTime = civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
 impl Timestamp {
     /// The instant with this number of milliseconds since 1970.
     #[must_use]
@@ -40,15 +43,18 @@ impl Timestamp {
     /// The instant at which UTC clocks show `datetime`.
     #[must_use]
     pub fn from_civil(datetime: civil::DateTime) -> Self {
-        // Only instants within a day of the year 9999's end have no zoned form; they saturate.
-        TimeZone::UTC.to_timestamp(datetime).map_or(Self(i64::MAX / 2), |at| Self(at.as_millisecond()))
+        // Instants within a day of the year 9999's end have no zoned form; the calendar alone has them.
+        let by_calendar =
+            |_| i64::try_from(datetime.duration_since(EPOCH).as_millis()).unwrap_or(i64::MAX / 2);
+        Self(TimeZone::UTC.to_timestamp(datetime).map_or_else(by_calendar, jiff::Timestamp::as_millisecond))
     }
 
     /// What UTC clocks show.
     #[must_use]
     pub fn civil(self) -> civil::DateTime {
-        let at = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::MAX);
-        TimeZone::UTC.to_datetime(at)
+        let by_calendar =
+            |_| EPOCH.checked_add(jiff::SignedDuration::from_millis(self.0)).unwrap_or(civil::DateTime::MAX);
+        jiff::Timestamp::from_millisecond(self.0).map_or_else(by_calendar, |at| TimeZone::UTC.to_datetime(at))
     }
 
     /// The calendar day in UTC.
@@ -188,6 +194,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn the_last_hours_of_the_calendar_are_shown_as_they_are() {
+        for text in ["9999-12-30T22:00:01Z", "9999-12-31T12:00:00Z", "9999-12-31T23:59:59Z"] {
+            let at = Timestamp::parse(text).unwrap();
+            assert_eq!(at.to_string(), text.replace('Z', ".000+0000"));
+            assert_eq!(Timestamp::from_civil(at.civil()), at, "{text}");
+        }
+    }
 
     #[test]
     fn every_offset_form_of_the_platform_parses() {

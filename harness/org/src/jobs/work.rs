@@ -166,6 +166,16 @@ impl Org {
                 self.close(ctx, job, counts, &outcome.failures)?;
                 self.publish_initiated(ctx, job, request.operation(), &outcome);
             }
+            Task::AssetizeOrder(order) if self.store.live(*order).is_none() => {
+                let error = ApiError::dml(
+                    ErrorCode::EntityIsDeleted,
+                    "entity is deleted",
+                    std::iter::empty::<&str>(),
+                );
+                let failure = Failure { primary: *order, related: None, error };
+                self.close(ctx, job, Counts { total: 1, failed: 1 }, &[failure])?;
+                self.publish_assets(ctx, job, &[*order], &[]);
+            }
             Task::AssetizeOrder(order) => {
                 let lines = self.lines_to_assetize(*order);
                 self.finish_assets(ctx, job, &[*order], &lines)?;

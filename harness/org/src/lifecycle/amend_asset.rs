@@ -55,7 +55,8 @@ impl Org {
         } else {
             let reduction =
                 self.reduction(asset, &facts.model, (&touched, facts.start), Some(-facts.quantity))?;
-            reduction.mrr.into_iter().map(|mrr| -mrr).collect()
+            // A zero must not keep the sign.
+            reduction.mrr.into_iter().map(|mrr| (-mrr).normalize()).collect()
         };
         for (period, mrr) in touched.iter().zip(&mrr) {
             self.change_period(ctx, period, facts, *mrr)?;
@@ -123,7 +124,7 @@ impl Org {
                 end = Some(before(facts.start));
                 self.system_update(ctx, period.id, vec![("EndDate", end.into())])?;
             } else {
-                self.system_update(ctx, period.id, vec![("IsDeleted", Value::Bool(true))])?;
+                self.system_delete(ctx, period.id)?;
             }
         }
         let change = AssetChange {
@@ -131,7 +132,7 @@ impl Org {
             action_type: "Cancel",
             category: "Cancellations",
             quantity: facts.quantity,
-            mrr: -last.mrr,
+            mrr: (-last.mrr).normalize(),
             amount: facts.amount,
             line: facts.line,
             span: (Some(facts.start), last.end),

@@ -4,22 +4,60 @@
 //! Every check is made before the first write, so that an asset that cannot be changed leaves nothing
 //! behind and does not keep the others.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rust_decimal::Decimal;
 
 use super::{
+    assetize::refuse,
     initiate_operation::{AssetRequest, OperationRow, RequestedChange},
     order::REVENUE_LIFECYCLE,
     order_plan::{OrderPlan, PlannedLine},
     price_layers::Slice,
 };
 use crate::{
-    ApiError, Org, RecordId, Value,
+    ApiError, ErrorCode, Org, RecordId, Value,
     ctx::Ctx,
     jobs::{Failure, Job},
     org::event_slots,
 };
+
+/// What the header takes over from the earlier order.
+const COPIED: [&str; 8] = [
+    "BillToContactId",
+    "CurrencyIsoCode",
+    "LegalEntityId",
+    "PaymentTermId",
+    "SalesChannelId",
+    "SalesTransactionTypeId",
+    "ShipToContactId",
+    "TransactionType",
+];
+
+/// The addresses of the header, each taken over as a whole.
+const ADDRESSES: [[&str; 7]; 2] = [
+    [
+        "BillingStreet",
+        "BillingCity",
+        "BillingState",
+        "BillingPostalCode",
+        "BillingCountry",
+        "BillingStateCode",
+        "BillingCountryCode",
+    ],
+    [
+        "ShippingStreet",
+        "ShippingCity",
+        "ShippingState",
+        "ShippingPostalCode",
+        "ShippingCountry",
+        "ShippingStateCode",
+        "ShippingCountryCode",
+    ],
+];
 
 /// What became of a request.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +73,7 @@ impl Org {
     pub(crate) fn change_assets(&mut self, ctx: &Ctx, request: &AssetRequest) -> InitiatedOutcome {
         let mut outcome = InitiatedOutcome::default();
         let mut groups: BTreeMap<(RecordId, RecordId), Vec<(RecordId, OrderPlan)>> = BTreeMap::new();
+        let mut claimed: BTreeSet<RecordId> = BTreeSet::new();
         for asset in &request.assets {
             let plan = match request.change {
                 RequestedChange::Renewal => self.plan_renewal(ctx, *asset),
@@ -43,27 +82,74 @@ impl Org {
                 }
                 RequestedChange::Cancellation(start) => self.plan_cancellation(ctx, *asset, start),
             };
+            let plan = plan.and_then(|plan| plan.claim(&mut claimed));
             match plan {
                 Ok(plan) => groups.entry((plan.account, plan.price_book)).or_default().push((*asset, plan)),
                 Err(error) => outcome.failures.push(Failure { primary: *asset, related: None, error }),
             }
         }
         for plans in groups.into_values() {
-            let savepoint = self.store.savepoint();
-            match self.write_order(ctx, request, &plans) {
-                Ok(order) => outcome.orders.push(order),
-                Err(error) => {
-                    self.store.rollback(savepoint);
-                    let failed = |(asset, _): &(RecordId, OrderPlan)| Failure {
-                        primary: *asset,
-                        related: None,
-                        error: error.clone(),
-                    };
-                    outcome.failures.extend(plans.iter().map(failed));
-                }
-            }
+            self.write_group(ctx, request, plans, &mut outcome);
         }
         outcome
+    }
+
+    /// Writes the order of assets that share one. When that fails, the assets that fail even alone are left
+    /// out of it, so that they do not keep the others.
+    fn write_group(
+        &mut self,
+        ctx: &Ctx,
+        request: &AssetRequest,
+        plans: Vec<(RecordId, OrderPlan)>,
+        outcome: &mut InitiatedOutcome,
+    ) {
+        let count = plans.len();
+        let mut written = self.try_order(ctx, request, &plans);
+        let mut together = plans;
+        if written.is_err() && count > 1 {
+            let mut others = Vec::with_capacity(count);
+            for plan in together {
+                let savepoint = self.store.savepoint();
+                match self.write_order(ctx, request, std::slice::from_ref(&plan)) {
+                    Ok(_) => others.push(plan),
+                    Err(error) => {
+                        outcome.failures.push(Failure { primary: plan.0, related: None, error });
+                    }
+                }
+                self.store.rollback(savepoint);
+            }
+            together = others;
+            if together.is_empty() {
+                return;
+            }
+            // Where none fails alone, the fault lies in what they share.
+            if together.len() < count {
+                written = self.try_order(ctx, request, &together);
+            }
+        }
+        match written {
+            Ok(order) => outcome.orders.push(order),
+            Err(error) => outcome.failures.extend(together.iter().map(|(asset, _)| Failure {
+                primary: *asset,
+                related: None,
+                error: error.clone(),
+            })),
+        }
+    }
+
+    /// Writes an order, or nothing at all.
+    fn try_order(
+        &mut self,
+        ctx: &Ctx,
+        request: &AssetRequest,
+        plans: &[(RecordId, OrderPlan)],
+    ) -> Result<RecordId, ApiError> {
+        let savepoint = self.store.savepoint();
+        let written = self.write_order(ctx, request, plans);
+        if written.is_err() {
+            self.store.rollback(savepoint);
+        }
+        written
     }
 
     fn write_order(
@@ -113,36 +199,6 @@ impl Org {
         operation: &OperationRow,
         plans: &[(RecordId, OrderPlan)],
     ) -> Vec<(&'static str, Value)> {
-        const COPIED: [&str; 8] = [
-            "BillToContactId",
-            "CurrencyIsoCode",
-            "LegalEntityId",
-            "PaymentTermId",
-            "SalesChannelId",
-            "SalesTransactionTypeId",
-            "ShipToContactId",
-            "TransactionType",
-        ];
-        const ADDRESSES: [[&str; 7]; 2] = [
-            [
-                "BillingStreet",
-                "BillingCity",
-                "BillingState",
-                "BillingPostalCode",
-                "BillingCountry",
-                "BillingStateCode",
-                "BillingCountryCode",
-            ],
-            [
-                "ShippingStreet",
-                "ShippingCity",
-                "ShippingState",
-                "ShippingPostalCode",
-                "ShippingCountry",
-                "ShippingStateCode",
-                "ShippingCountryCode",
-            ],
-        ];
         let Some((_, plan)) = plans.first() else { return Vec::new() };
         let start = plans.iter().map(|(_, plan)| plan.start).min().unwrap_or(plan.start);
         let mut values: Vec<(&str, Value)> = vec![
@@ -205,7 +261,10 @@ impl Org {
             ];
             self.system_create(ctx, "OrderItemDetail", values)?;
         }
-        let total: Decimal = slices.iter().map(|slice| slice.amount).sum();
+        let total = slices.iter().try_fold(Decimal::ZERO, |sum, slice| sum.checked_add(slice.amount));
+        let total = total.ok_or_else(|| {
+            refuse(ErrorCode::NumberOutsideValidRange, "The credit of the order product is out of range.")
+        })?;
         self.system_update(ctx, line, vec![("TotalPrice", total.normalize().into())])
     }
 

@@ -1,6 +1,8 @@
 //! What an initiated order will hold, worked out before anything is written: its header, its lines, and
 //! the last sale from which they are priced.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -21,6 +23,25 @@ pub(super) struct OrderPlan {
     pub(super) start: Date,
     /// The lines, the requested asset first.
     pub(super) lines: Vec<PlannedLine>,
+}
+
+impl OrderPlan {
+    /// Takes the assets that the plan changes. Each can be changed once per request: the plans for two roots
+    /// that share a component were both made for what it is now.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_INPUT` when another plan has taken one of them.
+    pub(super) fn claim(self, claimed: &mut BTreeSet<RecordId>) -> Result<Self, ApiError> {
+        let changed =
+            || self.lines.iter().filter(|line| line.action != NO_CHANGE).map(|line| line.member.asset);
+        if changed().any(|asset| claimed.contains(&asset)) {
+            let message = "A component of the asset is also part of another asset of the request.";
+            return Err(refuse(ErrorCode::InvalidInput, message));
+        }
+        claimed.extend(changed());
+        Ok(self)
+    }
 }
 
 /// A line of an initiated order.

@@ -54,7 +54,7 @@ impl Org {
     ///
     /// # Errors
     ///
-    /// `INVALID_INPUT` when a period has fewer units.
+    /// `INVALID_INPUT` when a period has fewer units, or fewer than none.
     pub(super) fn reduction(
         &self,
         asset: RecordId,
@@ -64,6 +64,11 @@ impl Org {
     ) -> Result<Reduction, ApiError> {
         let mut reduction = Reduction::default();
         for (at, period) in touched.iter().enumerate() {
+            // The API without orders takes any quantity; units that are not there cannot be given back.
+            if period.quantity < Decimal::ZERO {
+                let message = "An asset state period has a negative quantity.";
+                return Err(refuse(ErrorCode::InvalidInput, message));
+            }
             let going = quantity.unwrap_or(period.quantity);
             if going > period.quantity {
                 let message =
@@ -75,8 +80,9 @@ impl Org {
                 period.mrr
             } else {
                 // Layers are rounded one by one; together they are never worth more than the period.
-                let worth: Decimal =
-                    layers.iter().map(|layer| model.mrr(layer.unit_price, layer.quantity)).sum();
+                let worth = layers.iter().fold(Decimal::ZERO, |sum, layer| {
+                    sum.saturating_add(model.mrr(layer.unit_price, layer.quantity))
+                });
                 worth.min(period.mrr)
             };
             reduction.mrr.push(mrr);
@@ -95,7 +101,13 @@ impl Org {
             let slice = |layer: &Layer| {
                 let amount = layer.quantity.saturating_mul(layer.unit_price).saturating_mul(terms);
                 let Layer { quantity, unit_price } = *layer;
-                Slice { start: from, end: period.end, quantity, unit_price, amount: -cents(amount) }
+                Slice {
+                    start: from,
+                    end: period.end,
+                    quantity,
+                    unit_price,
+                    amount: (-cents(amount)).normalize(),
+                }
             };
             reduction.slices.extend(layers.iter().map(slice));
         }

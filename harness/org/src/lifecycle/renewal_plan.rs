@@ -77,7 +77,11 @@ impl Org {
             .end
             .ok_or_else(|| refuse(ErrorCode::InvalidInput, "The asset has no lifecycle end date."))?;
         self.check_renewal_date(ctx, member.asset, end)?;
-        let start = after(end).date();
+        let begins = after(end);
+        let start = begins.date();
+        if begins != Timestamp::start_of(start) {
+            values.push(("ServiceDateTime", begins.into()));
+        }
         let last_day = end_of_term(start, months)
             .ok_or_else(|| refuse(ErrorCode::NumberOutsideValidRange, "The renewal term is too long."))?;
         values.push(("EndDate", last_day.into()));

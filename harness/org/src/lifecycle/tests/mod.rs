@@ -8,6 +8,7 @@ mod changes;
 mod low_level;
 mod low_level_laws;
 mod low_level_refusals;
+mod mixed_lives;
 mod order_to_asset;
 mod orders;
 mod random_lives;
