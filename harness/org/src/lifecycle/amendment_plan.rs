@@ -142,17 +142,14 @@ impl Org {
             let message = "A quantity has at most ten digits, and two decimal places.";
             return Err(refuse(ErrorCode::InvalidInput, message));
         }
-        if change > Decimal::ZERO {
-            let (price, pricing) = self.increase_price(member.asset, sale)?;
-            let quantities = (change, now, now.saturating_add(change));
-            return self.change_line(member, sale, "Amend", (&touched, start), quantities, (price, pricing));
-        }
-        let reduction = self.reduction(member.asset, &sale.model, (&touched, start), Some(-change))?;
+        let span = (touched.as_slice(), start);
         let quantities = (change, now, now.saturating_add(change));
-        let price = reduction.slices.first().map_or_else(|| sale.price(), |slice| Ok(slice.unit_price))?;
-        let pricing = (price, "AmendmentAtLastNegotiatedPrice");
-        let line = self.change_line(member, sale, "Amend", (&touched, start), quantities, pricing)?;
-        Ok(credited(line, reduction))
+        if change > Decimal::ZERO {
+            let pricing = self.increase_price(member.asset, sale)?;
+            return self.change_line(member, sale, "Amend", span, quantities, pricing);
+        }
+        let kind = ("Amend", "AmendmentAtLastNegotiatedPrice");
+        self.reduction_line(member, sale, kind, span, Some(-change), quantities)
     }
 
     fn cancellation_line(
@@ -162,13 +159,25 @@ impl Org {
         start: Timestamp,
     ) -> Result<PlannedLine, ApiError> {
         let touched = self.touched_periods(Change::Cancellation, member.asset, start)?;
-        let reduction = self.reduction(member.asset, &sale.model, (&touched, start), None)?;
         let now = touched.first().map_or(Decimal::ZERO, |period| period.quantity);
         let last = touched.last().map_or(Decimal::ZERO, |period| period.quantity);
-        let price = reduction.slices.first().map_or_else(|| sale.price(), |slice| Ok(slice.unit_price))?;
         let quantities = (-last, now, Decimal::ZERO);
-        let pricing = (price, "Cancellation");
-        let line = self.change_line(member, sale, "Cancel", (&touched, start), quantities, pricing)?;
+        self.reduction_line(member, sale, ("Cancel", "Cancellation"), (&touched, start), None, quantities)
+    }
+
+    /// A line that takes units away, and credits what each was sold for. `by` is how many, or all.
+    fn reduction_line(
+        &self,
+        member: Member,
+        sale: &LastSale<'_>,
+        (action, pricing): (&'static str, &'static str),
+        span: (&[Period], Timestamp),
+        by: Option<Decimal>,
+        quantities: (Decimal, Decimal, Decimal),
+    ) -> Result<PlannedLine, ApiError> {
+        let reduction = self.reduction(member.asset, &sale.model, span, by)?;
+        let price = reduction.slices.first().map_or_else(|| sale.price(), |slice| Ok(slice.unit_price))?;
+        let line = self.change_line(member, sale, action, span, quantities, (price, pricing))?;
         Ok(credited(line, reduction))
     }
 
