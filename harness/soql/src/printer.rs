@@ -4,8 +4,9 @@
 use std::fmt::{self, Display, Formatter, Write};
 
 use crate::tree::{
-    Call, Comparison, Condition, DataCategory, Expr, FromItem, GroupBy, GroupKind, Literal, LiteralValue,
-    Name, Operand, Operator, OptionKind, OrderTerm, Path, Select, SelectItem, Text, TypeOf, With,
+    Call, Comparison, Condition, Count, DataCategory, Expr, FromItem, GroupBy, GroupKind, Literal,
+    LiteralValue, Name, Operand, Operator, OptionKind, OrderTerm, Path, Select, SelectItem, Text, TypeOf,
+    With,
 };
 
 impl Display for Select {
@@ -29,21 +30,32 @@ impl Display for Select {
         if let Some(having) = &self.having {
             write!(f, " HAVING {having}")?;
         }
-        if !self.order_by.is_empty() {
-            f.write_str(" ORDER BY ")?;
-            list(f, &self.order_by)?;
-        }
-        if let Some(limit) = &self.limit {
-            write!(f, " LIMIT {}", limit.value)?;
-        }
-        if let Some(offset) = &self.offset {
-            write!(f, " OFFSET {}", offset.value)?;
-        }
+        order_and_counts(f, &self.order_by, self.limit.as_ref(), self.offset.as_ref())?;
         for option in &self.options {
             write!(f, " {}", option.kind)?;
         }
         Ok(())
     }
+}
+
+/// ORDER BY, LIMIT and OFFSET, as far as they are there.
+pub(crate) fn order_and_counts(
+    f: &mut Formatter<'_>,
+    order_by: &[OrderTerm],
+    limit: Option<&Count>,
+    offset: Option<&Count>,
+) -> fmt::Result {
+    if !order_by.is_empty() {
+        f.write_str(" ORDER BY ")?;
+        list(f, order_by)?;
+    }
+    if let Some(limit) = limit {
+        write!(f, " LIMIT {}", limit.value)?;
+    }
+    if let Some(offset) = offset {
+        write!(f, " OFFSET {}", offset.value)?;
+    }
+    Ok(())
 }
 
 impl Display for SelectItem {

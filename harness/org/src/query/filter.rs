@@ -115,12 +115,12 @@ impl Filter {
     }
 
     /// What it costs to hold one record against the condition, in comparisons of a field of its own.
-    pub(super) fn steps(&self) -> u64 {
+    pub(super) fn cost(&self) -> u64 {
         match self {
             Self::All(filters) | Self::Any(filters) => {
-                filters.iter().fold(0, |sum: u64, filter| sum.saturating_add(filter.steps()))
+                filters.iter().fold(0, |sum: u64, filter| sum.saturating_add(filter.cost()))
             }
-            Self::Not(filter) => filter.steps(),
+            Self::Not(filter) => filter.cost(),
             Self::Test(test) => test.cost(),
         }
     }

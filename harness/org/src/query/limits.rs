@@ -40,12 +40,11 @@ pub(super) fn check_texts(source: Source<'_>, literals: &[Literal]) -> Result<()
 ///
 /// `QUERY_TIMEOUT`.
 pub(super) fn check_steps(scope: &Scope<'_>, filter: &Filter) -> Result<(), Refusal> {
-    let records = scope.org.store.table(scope.root.index).len() as u64;
-    let most = scope.org.settings.query_steps;
+    let cost = filter.cost();
+    let passes = |records: usize| (records as u64).saturating_mul(cost) <= scope.org.settings.query_steps;
     // An index is asked only where it could make a difference.
-    if records.saturating_mul(filter.steps()) <= most
-        || (scan::candidate_count(filter, scope.root, scope.org) as u64).saturating_mul(filter.steps())
-            <= most
+    if passes(scope.org.store.table(scope.root.index).len())
+        || passes(scan::candidate_count(filter, scope.root, scope.org))
     {
         return Ok(());
     }

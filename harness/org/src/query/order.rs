@@ -144,24 +144,37 @@ impl<'o, S: Source<'o>> Sorter<'_, 'o, S> {
 
     /// Sorts what is there and drops what is behind the end.
     fn prune(&mut self) {
-        let width = self.keys.len();
-        let mut order: Vec<usize> = (0..self.rows.len()).collect();
-        let row = |index: usize| self.values.get(index * width..(index + 1) * width).unwrap_or_default();
-        order.sort_by(|a, b| {
-            let pairs = self.keys.iter().zip(row(*a).iter().zip(row(*b)));
-            pairs.fold(Ordering::Equal, |order, (key, (a, b))| order.then_with(|| key.order(a, b)))
-        });
-        order.truncate(self.keep);
-        let values: Vec<SortKey<'o>> = order.iter().flat_map(|index| row(*index).iter().cloned()).collect();
-        self.rows = order.iter().filter_map(|index| self.rows.get(*index).copied()).collect();
-        let last = values.len().saturating_sub(width);
+        let order = self.sorted();
+        let values: Vec<SortKey<'o>> =
+            order.iter().flat_map(|index| self.keys_of(*index).iter().cloned()).collect();
+        self.rows = self.rows_at(&order);
+        let last = values.len().saturating_sub(self.keys.len());
         self.worst = (self.rows.len() == self.keep).then(|| values.get(last..).unwrap_or_default().to_vec());
         self.values = values;
     }
 
-    fn finish(mut self) -> Vec<S> {
-        self.prune();
-        self.rows
+    fn finish(self) -> Vec<S> {
+        self.rows_at(&self.sorted())
+    }
+
+    /// The places of the rows that are kept, in order.
+    fn sorted(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.rows.len()).collect();
+        order.sort_by(|a, b| {
+            let pairs = self.keys.iter().zip(self.keys_of(*a).iter().zip(self.keys_of(*b)));
+            pairs.fold(Ordering::Equal, |order, (key, (a, b))| order.then_with(|| key.order(a, b)))
+        });
+        order.truncate(self.keep);
+        order
+    }
+
+    fn keys_of(&self, row: usize) -> &[SortKey<'o>] {
+        let width = self.keys.len();
+        self.values.get(row * width..(row + 1) * width).unwrap_or_default()
+    }
+
+    fn rows_at(&self, places: &[usize]) -> Vec<S> {
+        places.iter().filter_map(|place| self.rows.get(*place).copied()).collect()
     }
 }
 

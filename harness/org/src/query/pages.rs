@@ -128,8 +128,19 @@ impl<'o> Reader<'o> {
             sink.value(crate::ValueRef::Null);
             return;
         }
-        sink.begin_page(list.total as u64, list.next.as_deref());
-        for (record, family) in &list.rows {
+        self.send_page((list.total, list.next.as_deref()), &list.rows, shape, sink);
+    }
+
+    /// Sends a page: how many rows there are in all, where the next page begins, and the rows of this one.
+    pub(super) fn send_page(
+        self,
+        (total, next): (usize, Option<&str>),
+        rows: &[(RecordView<'o>, Family<'o>)],
+        shape: &Shape,
+        sink: &mut dyn PageSink,
+    ) {
+        sink.begin_page(total as u64, next);
+        for (record, family) in rows {
             self.send(*record, shape, family, sink);
         }
         sink.end_page();

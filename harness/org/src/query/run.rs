@@ -7,7 +7,7 @@ use super::{
     errors::Refusal,
     groups::GroupPlan,
     order,
-    pages::{self, Rest},
+    pages::{self, Family, Rest},
     plan::{ChildPlan, Output, Plan},
     reader::Reader,
     resolve::{self, Usage},
@@ -44,7 +44,7 @@ impl Org {
         let answered = answer(reader, (&plan, usage), &mut cursors, page_size(batch_size), sink);
         self.cursors = cursors;
         for id in answered? {
-            self.note_use(ctx, id, (usage.view, usage.reference));
+            self.note_use(ctx, id, usage);
         }
         Ok(())
     }
@@ -91,14 +91,8 @@ impl Org {
         let (mut page, covered) = pages::fill(reader, records, &cursor.rest.shape, size);
         let (total, reached) = (cursor.rest.records.len(), offset + covered);
         let next = (reached < total).then(|| next_page(cursor.id, reached));
-        for (_, family) in &mut page {
-            family.open(&mut |rest| open(reader, cursors, rest, true));
-        }
-        sink.begin_page(total as u64, next.as_deref());
-        for (record, family) in &page {
-            reader.send(*record, &cursor.rest.shape, family, sink);
-        }
-        sink.end_page();
+        open_children(reader, cursors, &mut page);
+        reader.send_page((total, next.as_deref()), &page, &cursor.rest.shape, sink);
     }
 }
 
@@ -121,21 +115,22 @@ fn answer(
     };
     let records = matching(reader, plan);
     let (mut page, sent) = pages::fill(reader, records.iter().copied().map(Some), shape, size);
-    for (_, family) in &mut page {
-        family.open(&mut |rest| open(reader, cursors, rest, true));
-    }
+    open_children(reader, cursors, &mut page);
     let next = (records.len() > sent).then(|| {
         let ids = records.iter().map(RecordView::id).collect();
         let rest = Rest { object: plan.object, shape: Arc::clone(shape), records: ids, sent };
         open(reader, cursors, rest, false)
     });
-    sink.begin_page(records.len() as u64, next.as_deref());
-    for (record, family) in &page {
-        reader.send(*record, shape, family, sink);
-    }
-    sink.end_page();
+    reader.send_page((records.len(), next.as_deref()), &page, shape, sink);
     let used = if usage.view || usage.reference { records.as_slice() } else { &[] };
     Ok(used.iter().map(RecordView::id).collect())
+}
+
+/// Opens a cursor for each list of children that does not fit on the page.
+fn open_children(reader: Reader<'_>, cursors: &mut Cursors, page: &mut [(RecordView<'_>, Family<'_>)]) {
+    for (_, family) in page {
+        family.open(&mut |rest| open(reader, cursors, rest, true));
+    }
 }
 
 fn open(reader: Reader<'_>, cursors: &mut Cursors, rest: Rest, of_children: bool) -> Box<str> {

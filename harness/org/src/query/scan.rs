@@ -84,7 +84,7 @@ pub(super) fn count(reader: Reader<'_>, object: &SObjectDef, filter: &Filter) ->
 }
 
 /// Rows as sets of their chunks.
-pub(super) fn by_chunk(mut rows: Vec<RowNo>) -> Vec<(usize, Bits)> {
+fn by_chunk(mut rows: Vec<RowNo>) -> Vec<(usize, Bits)> {
     rows.sort_unstable();
     let mut chunks: Vec<(usize, Bits)> = Vec::new();
     for row in rows {

@@ -10,7 +10,7 @@ use super::{
         WithKind, Word,
     },
 };
-use crate::printer::{list, quoted, separated};
+use crate::printer::{list, order_and_counts, quoted, separated};
 
 impl Display for Search {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -152,16 +152,7 @@ impl Display for Returning {
         if let Some(condition) = &self.condition {
             write!(f, " WHERE {condition}")?;
         }
-        if !self.order_by.is_empty() {
-            f.write_str(" ORDER BY ")?;
-            list(f, &self.order_by)?;
-        }
-        if let Some(limit) = &self.limit {
-            write!(f, " LIMIT {}", limit.value)?;
-        }
-        if let Some(offset) = &self.offset {
-            write!(f, " OFFSET {}", offset.value)?;
-        }
+        order_and_counts(f, &self.order_by, self.limit.as_ref(), self.offset.as_ref())?;
         f.write_char(')')
     }
 }
