@@ -1,10 +1,13 @@
-//! Lists the definitions and org files and embeds them, so that dropping a file into a folder is enough.
+//! Lists the definitions, their variants and the org files and embeds them, so that dropping a file into a folder is enough.
 
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
 /// The tables: name in the code, folders.
-const TABLES: &[(&str, &[&str])] =
-    &[("DEFINITIONS", &["schemas/sobjects", "schemas/events"]), ("ORGS", &["fixtures/orgs"])];
+const TABLES: &[(&str, &[&str])] = &[
+    ("DEFINITIONS", &["schemas/sobjects", "schemas/events"]),
+    ("VARIANTS", &["schemas/variants"]),
+    ("ORGS", &["fixtures/orgs"]),
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = env::var("CARGO_MANIFEST_DIR")?;

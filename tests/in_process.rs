@@ -3,7 +3,9 @@
 
 use std::{net::TcpStream, time::Duration};
 
-use mockorg::{ADMIN, Clock, MockOrg, RESTRICTED, Session, StartError, Timestamp, Value};
+use mockorg::{
+    ADMIN, Clock, LifecycleFlags, MockOrg, RESTRICTED, Session, Settings, StartError, Timestamp, Value,
+};
 use serde_json::{Value as Json, json};
 use tokio::runtime;
 
@@ -314,5 +316,31 @@ fn assertions_leave_no_trace_in_the_org() {
             assert!(org.record(&account.id()).is_some());
         }
         assert_eq!(usage(limits().await.unwrap()), "api-usage=2/100000");
+    });
+}
+
+#[test]
+fn describes_follow_the_guides_or_a_live_org_and_writes_the_guides() {
+    block_on(async {
+        for (flags, writable) in [(LifecycleFlags::Documented, false), (LifecycleFlags::Live, true)] {
+            let settings = Settings { lifecycle_flags: flags, ..Settings::default() };
+            let org = MockOrg::builder().settings(settings).start().await.unwrap();
+            let (_, describe) = get(org.session(), "/services/data/v67.0/sobjects/Asset/describe").await;
+            let fields = describe["fields"].as_array().unwrap();
+            let quantity = fields.iter().find(|field| field["name"] == "CurrentQuantity").unwrap();
+            assert_eq!(
+                (&quantity["createable"], &quantity["updateable"]),
+                (&json!(writable), &json!(writable))
+            );
+            let (_, describe) =
+                get(org.session(), "/services/data/v67.0/sobjects/AssetAction/describe").await;
+            let names: Vec<&Json> =
+                describe["fields"].as_array().unwrap().iter().map(|field| &field["name"]).collect();
+            assert_eq!(names.contains(&&json!("RolledbackAssetAction")), !writable);
+
+            let asset = json!({"Name": "Server", "CurrentQuantity": 1});
+            let (status, answer) = post(org.session(), "/services/data/v67.0/sobjects/Asset", &asset).await;
+            assert_eq!((status, &answer[0]["errorCode"]), (400, &json!("INVALID_FIELD_FOR_INSERT_UPDATE")));
+        }
     });
 }

@@ -140,14 +140,18 @@ fn definitions_are_of_their_format() {
 }
 
 #[test]
-fn org_files_are_of_their_format() {
-    let schema = json(&root().join("schemas/org.schema.json"));
-    let validator = jsonschema::draft202012::new(&schema).unwrap();
-    for path in files(&root().join("fixtures/orgs"), ".json") {
-        let org = json(&path);
-        let errors: Vec<String> =
-            validator.iter_errors(&org).map(|error| format!("{}: {error}", error.instance_path())).collect();
-        assert!(errors.is_empty(), "{}: {}", path.display(), errors.join("; "));
+fn org_files_and_variants_are_of_their_formats() {
+    for (schema, folder) in [("org", "fixtures/orgs"), ("variant", "schemas/variants")] {
+        let schema = json(&root().join(format!("schemas/{schema}.schema.json")));
+        let validator = jsonschema::draft202012::new(&schema).unwrap();
+        for path in files(&root().join(folder), ".json") {
+            let file = json(&path);
+            let errors: Vec<String> = validator
+                .iter_errors(&file)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert!(errors.is_empty(), "{}: {}", path.display(), errors.join("; "));
+        }
     }
 }
 

@@ -74,7 +74,7 @@ impl Beginning {
         assignments: Vec<Assignment>,
     ) -> Result<Self, StartError> {
         let file = OrgFile::parse(text.as_str()).map_err(|error| text.refuse(error))?;
-        let catalog = catalogs::catalog(file.features(), own)?;
+        let catalog = catalogs::catalog(file.features(), own, settings.lifecycle_flags)?;
         if settings.session_token.is_none() {
             let id = Org::new(Arc::clone(&catalog), settings.clone()).organization_id();
             settings.session_token = Some(format!("{}!{TOKEN}", id.as_15()).into());

@@ -1,10 +1,16 @@
-//! The definitions and org files that are part of the library.
+//! The definitions, their variants and the org files that are part of the library.
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The embedded definitions of objects and events: file name and text.
 pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
     DEFINITIONS
+}
+
+/// The variant of the definitions with this name, such as `live-67`: file name and text.
+pub(crate) fn variant(name: &str) -> Option<(&'static str, &'static str)> {
+    let file = format!("{name}.json");
+    VARIANTS.iter().find(|(own, _)| *own == file).copied()
 }
 
 /// The text of the embedded org file with this name, such as `starter`.

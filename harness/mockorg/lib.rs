@@ -105,7 +105,9 @@ pub use error::StartError;
 pub use mock_org::MockOrg;
 pub use mockorg_gateway::{Clock, endpoint_index_json};
 pub use mockorg_org::{
-    ApiError, ApiVersion, AsyncDelay, Coverage, ErrorCode, RecordId, Settings, Timestamp, Value,
+    ApiError, ApiVersion, AsyncDelay, ControlRefusal, Coverage, ErrorCode, FieldAmendmentCategory,
+    FieldInput, InjectedFailure, Input, JobError, JobEvent, JobFault, JobState, JobStep, LifecycleFlags,
+    Position, RecordId, Settings, SimulatedJob, Timestamp, Value,
 };
 pub use session::{ADMIN, CLIENT_ID, CLIENT_SECRET, Credentials, REFRESH_TOKEN, RESTRICTED, Session};
 pub use snapshot::{EventDetail, EventSnapshot, RecordSnapshot};

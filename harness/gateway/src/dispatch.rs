@@ -42,7 +42,7 @@ enum Target {
 
 static ROUTER: LazyLock<Router<Target>> = LazyLock::new(|| {
     let mut router = Router::new();
-    for row in ENDPOINTS {
+    for row in ENDPOINTS.iter().copied() {
         // A test inserts every row and would see a conflict.
         let _ = router.insert(row.path, Target::Row(row));
     }
@@ -253,14 +253,14 @@ mod tests {
     #[test]
     fn every_row_has_a_path_of_its_own() {
         let mut router = Router::new();
-        for row in ENDPOINTS {
+        for row in ENDPOINTS.iter().copied() {
             router.insert(row.path, row.id).unwrap();
         }
         for (path, name) in UNMODELLED {
             router.insert(*path, name).unwrap();
             router.insert(format!("{path}/{{*rest}}"), name).unwrap();
         }
-        for row in ENDPOINTS {
+        for row in ENDPOINTS.iter().copied() {
             let path = row.path.replace("{*rest}", "a/b").replace(['{', '}'], "");
             assert_eq!(router.at(&path).map(|found| *found.value), Ok(row.id), "{path}");
         }

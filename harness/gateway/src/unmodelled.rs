@@ -1,5 +1,12 @@
 //! Resources that the platform has and mockorg has not: refused by name, never mistaken for a wrong address.
 
+/// What every resource is told whose jobs can be simulated: where a test finds their trackers.
+macro_rules! simulated {
+    ($name:literal, $job:literal) => {
+        concat!($name, "; POST /__mockorg/jobs simulates the tracker of its job, ", $job)
+    };
+}
+
 /// Path templates with the name of what stands there; everything beneath belongs to it.
 pub(crate) const UNMODELLED: &[(&str, &str)] = &[
     ("/services/data/{version}/actions/custom", "custom invocable actions"),
@@ -8,9 +15,31 @@ pub(crate) const UNMODELLED: &[(&str, &str)] = &[
     ("/services/data/{version}/async-queries", "Async SOQL"),
     ("/services/data/{version}/chatter", "Chatter"),
     ("/services/data/{version}/commerce", "the commerce resources"),
+    (
+        "/services/data/{version}/commerce/invoicing",
+        "the invoicing resources (invoices, credit memos, billing schedules)",
+    ),
+    (
+        "/services/data/{version}/commerce/invoicing/invoices/collection/actions/post",
+        simulated!("posting of invoices", "InvoiceDraftToPosted"),
+    ),
+    (
+        "/services/data/{version}/commerce/invoicing/invoice-batch-runs/{id}/actions/draft-to-posted",
+        simulated!("posting of the invoices of a batch", "BatchInvoiceDraftToPosted"),
+    ),
+    (
+        "/services/data/{version}/commerce/invoicing/invoices/{id}/actions/convert-to-credit",
+        simulated!("conversion of negative invoice lines", "AutomatedNegativeInvoiceLineConversion"),
+    ),
+    ("/services/data/{version}/commerce/quotes/actions/place", simulated!("Place Quote", "PlaceQuote")),
+    ("/services/data/{version}/commerce/sales-orders/actions/place", simulated!("Place Order", "PlaceOrder")),
     ("/services/data/{version}/compactLayouts", "compact layouts"),
     ("/services/data/{version}/composite", "the composite resources"),
     ("/services/data/{version}/connect", "the Connect resources"),
+    (
+        "/services/data/{version}/connect/rev/sales-transaction/actions/place",
+        simulated!("Place Sales Transaction", "PSTBaseJob"),
+    ),
     ("/services/data/{version}/consent", "consent"),
     ("/services/data/{version}/dedupe", "duplicate jobs"),
     ("/services/data/{version}/einstein", "Einstein"),
@@ -27,6 +56,7 @@ pub(crate) const UNMODELLED: &[(&str, &str)] = &[
     ("/services/data/{version}/payments", "payments"),
     ("/services/data/{version}/process", "approvals and process rules"),
     ("/services/data/{version}/quickActions", "quick actions"),
+    ("/services/data/{version}/revenue", "the revenue resources"),
     ("/services/data/{version}/search/suggestSearchQueries", "suggested search terms of articles"),
     ("/services/data/{version}/search/suggestTitleMatches", "suggested titles of articles"),
     ("/services/data/{version}/sobjects/{sobject}/compactLayouts", "compact layouts"),
@@ -56,3 +86,23 @@ pub(crate) const UNMODELLED: &[(&str, &str)] = &[
     ("/id/keys", "OpenID keys"),
     ("/cometd", "Streaming API"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resources_whose_jobs_can_be_simulated_say_how() {
+        for job in [
+            "AutomatedNegativeInvoiceLineConversion",
+            "BatchInvoiceDraftToPosted",
+            "InvoiceDraftToPosted",
+            "PSTBaseJob",
+            "PlaceOrder",
+            "PlaceQuote",
+        ] {
+            let told = format!("; POST /__mockorg/jobs simulates the tracker of its job, {job}");
+            assert_eq!(UNMODELLED.iter().filter(|(_, name)| name.ends_with(&told)).count(), 1, "{job}");
+        }
+    }
+}

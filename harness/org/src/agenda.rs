@@ -29,6 +29,11 @@ impl<W> Agenda<W> {
         self.due.keys().next().map(|(at, _)| *at)
     }
 
+    /// All work, by the time it is due.
+    pub(crate) fn works(&self) -> impl Iterator<Item = &W> {
+        self.due.values()
+    }
+
     /// Takes the next work that is due at `now`, with the time for which it was planned.
     pub(crate) fn take_due(&mut self, now: Timestamp) -> Option<(Timestamp, W)> {
         let entry = self.due.first_entry()?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ApiVersion;
+use crate::{ApiVersion, AssetExchange, AssetOperation, InitiateOperation};
 
 /// On whose behalf, and in which API version, a call is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,6 +195,21 @@ pub enum Call {
         /// The request body.
         body: Vec<FieldInput>,
     },
+    /// Renews, amends or cancels assets on a draft quote or order (`revenue-management/assets/actions/…`).
+    AssetAction {
+        /// What is to happen to the assets.
+        operation: AssetOperation,
+        /// The request body.
+        body: Vec<FieldInput>,
+    },
+    /// Exchanges assets for other products on a draft quote or order
+    /// (`transaction-management/assets/actions/…`).
+    ExchangeAssets {
+        /// What the exchange is.
+        exchange: AssetExchange,
+        /// The request body.
+        body: Vec<FieldInput>,
+    },
     /// Creates a life-cycle-managed asset without any order (`assets/actions/generate`).
     GenerateAsset {
         /// The request body.
@@ -354,15 +369,16 @@ pub enum Input {
     Array(Vec<Self>),
 }
 
-/// The operations that take a list of assets and work in the background.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum InitiateOperation {
-    /// `initiate-renewal`.
-    Renewal,
-    /// `initiate-amend-quantity`.
-    AmendQuantity,
-    /// `initiate-cancellation`.
-    Cancellation,
+impl From<&str> for Input {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<bool> for Input {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
 }
 
 /// The client's part of a token request.

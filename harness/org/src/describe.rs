@@ -45,7 +45,9 @@ impl Org {
             .fields
             .iter()
             .filter(|field| {
-                field.versions.contains(ctx.version) && ctx.access.can_read_field(def.index, field.slot)
+                field.versions.contains(ctx.version)
+                    && !field.described().hidden
+                    && ctx.access.can_read_field(def.index, field.slot)
             })
             .map(|field| (field.slot.0, ctx.access.can_edit_field(def.index, field.slot)))
             .collect();

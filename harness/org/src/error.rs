@@ -32,6 +32,7 @@ error_codes! {
     DuplicateValue = "DUPLICATE_VALUE": "A unique field holds the value already.",
     EndDateMissing = "END_DATE_MISSING": "A term-defined line has neither end date nor term.",
     EntityIsDeleted = "ENTITY_IS_DELETED": "The record lies in the Recycle Bin.",
+    EntityIsLocked = "ENTITY_IS_LOCKED": "The record is locked against the change.",
     ExceededIdLimit = "EXCEEDED_ID_LIMIT": "A query has more groups than one answer can hold.",
     ExceededMaxSemijoinSubselects = "EXCEEDED_MAX_SEMIJOIN_SUBSELECTS": "A query has too many semi joins.",
     FailedActivation = "FAILED_ACTIVATION": "The order cannot be activated.",
@@ -151,6 +152,16 @@ impl ApiError {
     #[must_use]
     pub fn not_found() -> Self {
         Self::resource(ErrorCode::NotFound, "The requested resource does not exist")
+    }
+
+    /// `INSUFFICIENT_ACCESS`: the user lacks a permission.
+    #[must_use]
+    pub(crate) fn no_access() -> Self {
+        Self::resource(
+            ErrorCode::InsufficientAccess,
+            "You do not have the level of access necessary to perform the operation you requested. Please \
+             contact the owner of the record or your administrator if access is necessary.",
+        )
     }
 
     /// `INVALID_SESSION_ID`: the session is missing, unknown or expired.

@@ -7,7 +7,9 @@
 //! [`Reply`], [`Value`] and [`ApiError`].
 
 pub mod access;
+mod action_outcome;
 mod agenda;
+mod asset_operation;
 mod call;
 pub mod catalog;
 mod chance;
@@ -34,15 +36,21 @@ mod value_ref;
 mod version;
 mod write;
 
+pub use action_outcome::{ActionOutcome, ActionValue, ActionValues};
+pub use asset_operation::{AssetExchange, AssetOperation, InitiateOperation};
 pub use call::*;
 pub use coverage::Coverage;
 pub use error::{ApiError, ErrorCode, ErrorLayer, OAuthError};
 pub use id::{MalformedId, RecordId};
+pub use jobs::{
+    Control, ControlRefusal, ControlReply, InjectedFailure, JobError, JobEvent, JobFault, JobState, JobStep,
+    SimulatedJob,
+};
 pub use load::{LoadError, OrgFile};
 pub use org::Org;
 pub use record::{Record, RecordView};
 pub use reply::*;
-pub use settings::{AsyncDelay, Settings};
+pub use settings::{AsyncDelay, FieldAmendmentCategory, LifecycleFlags, Settings};
 pub use sink::PageSink;
 pub use time::{Timestamp, parse_clock, parse_date};
 pub use value::{Value, text_equal, text_order};

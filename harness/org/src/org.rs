@@ -11,7 +11,7 @@ use crate::{
     chance::Chance,
     ctx::Ctx,
     events::{EventLog, StoredEvent},
-    jobs::Work,
+    jobs::{Failures, SimulatedJobs, Work},
     query::Cursors,
     read::{Calculations, Shapes},
     record::{Savepoint, Store},
@@ -27,6 +27,10 @@ pub struct Org {
     pub(crate) store: Store,
     pub(crate) access: Access,
     pub(crate) agenda: Agenda<Work>,
+    /// Whether the agenda holds when the Recycle Bin is emptied next.
+    pub(crate) purge_planned: bool,
+    pub(crate) simulated: SimulatedJobs,
+    pub(crate) failures: Failures,
     pub(crate) events: EventLog,
     /// Events of the running transaction; they reach the log when it commits.
     pub(crate) unpublished: Vec<StoredEvent>,
@@ -56,6 +60,9 @@ impl Org {
             uuids: Chance::new(settings.seed, "uuid"),
             organization: RecordId::compose(*b"00D", pod, 1),
             agenda: Agenda::default(),
+            purge_planned: false,
+            simulated: SimulatedJobs::default(),
+            failures: Failures::default(),
             events: EventLog::default(),
             unpublished: Vec::new(),
             cursors: Cursors::default(),
@@ -173,6 +180,8 @@ impl Org {
             Call::SearchScopeOrder => Ok(self.search_scope_order(&ctx)),
             Call::SearchLayouts { objects } => self.search_layouts(&ctx, &objects),
             Call::Initiate { operation, body } => self.initiate(&ctx, operation, &body),
+            Call::AssetAction { operation, body } => self.asset_action(&ctx, operation, &body),
+            Call::ExchangeAssets { exchange, body } => self.exchange_assets(&ctx, exchange, &body),
             Call::GenerateAsset { body } => self.generate_lifecycle_asset(&ctx, &body),
             Call::ChangeAsset { id, body } => self.change_lifecycle_asset(&ctx, &id, &body),
             Call::CancelAsset { id, body } => self.cancel_lifecycle_asset(&ctx, &id, &body),
@@ -210,6 +219,7 @@ impl Org {
     /// Makes what happened since the last commit final and publishes its events.
     pub(crate) fn commit(&mut self) {
         self.store.commit();
+        self.plan_purge();
         for event in std::mem::take(&mut self.unpublished) {
             let event = StoredEvent { replay_id: self.events.next_id(), ..event };
             self.events.append(event);

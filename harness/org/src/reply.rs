@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiVersion, OAuthError, RecordId, Timestamp, Value, access::Limit};
+use crate::{ActionOutcome, ApiVersion, OAuthError, RecordId, Timestamp, Value, access::Limit};
 
 /// What the org answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,6 +83,8 @@ pub enum Reply {
     SearchLayouts(Vec<SearchLayout>),
     /// A background operation was accepted or refused.
     AsyncOperation(AsyncOperationReply),
+    /// What a request to renew, amend or cancel assets has led to.
+    AssetAction(AssetActionReply),
     /// What a call of the low-level life-cycle API wrote.
     AssetLifecycle(AssetLifecycleReply),
     /// The standard actions: name, label, type.
@@ -96,6 +98,8 @@ pub enum Reply {
         /// One outcome per input.
         outcomes: Vec<ActionOutcome>,
     },
+    /// The draft quote or order of an exchange of assets.
+    SalesTransaction(RecordId),
     /// A token or a refusal.
     Token(Result<TokenGrant, OAuthError>),
     /// A session by SOAP login.
@@ -281,6 +285,19 @@ pub struct AsyncOperationReply {
     pub tracker: Option<(ApiVersion, Arc<str>, RecordId)>,
 }
 
+/// What a request to renew, amend or cancel assets on a draft quote or order has led to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssetActionReply {
+    /// What was asked for.
+    pub operation: crate::AssetOperation,
+    /// What is wrong; empty when the request was carried out.
+    pub errors: Vec<crate::ApiError>,
+    /// The quote or order; `None` when refused.
+    pub record: Option<RecordId>,
+    /// The tracker, whose id identifies the request; `None` when refused.
+    pub request: Option<RecordId>,
+}
+
 /// What a call of the low-level life-cycle API wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssetLifecycleReply {
@@ -330,9 +347,6 @@ pub struct ActionParameter {
     /// How many values it takes.
     pub max_occurs: u32,
 }
-
-/// The outcome of one action input: output values, or errors.
-pub type ActionOutcome = Result<Vec<(Arc<str>, Value)>, Vec<crate::ApiError>>;
 
 /// A granted token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -23,6 +23,9 @@ pub struct Settings {
     pub status_url_version: ApiVersion,
     /// For how many days a tracker is kept after it was submitted. Not documented; 30 is a choice.
     pub tracker_days: u32,
+    /// For how many days a deleted record lies in the Recycle Bin, can be brought back, and is shown among the
+    /// deleted records. The platform's is 15.
+    pub recycle_bin_days: u32,
     /// For how many seconds a query locator lives. Documents differ between 15 minutes and two days.
     pub locator_seconds: u32,
     /// How many query locators a user may hold; one more ends the oldest.
@@ -33,6 +36,18 @@ pub struct Settings {
     pub query_steps: u64,
     /// How many order lines one CreateAssetOrderEvent reports. Not documented; 200 is a choice.
     pub asset_event_batch: NonZeroUsize,
+    /// From which version on an asset can be changed before a change of it that is still to come. Not
+    /// documented; the first version whose help allows it is a choice.
+    pub future_dated_changes_since: ApiVersion,
+    /// Whether the orders and quotes of the asset actions are marked as those of revenue life-cycle
+    /// management, so that activation alone makes their assets. Not documented; that they are is a choice.
+    pub initiated_records_marked: bool,
+    /// The CategoryEnum of asset actions that only change fields of an asset. The guide and what was seen in
+    /// orgs differ.
+    pub field_amendment_category: FieldAmendmentCategory,
+    /// What describes say about the fields of the asset life cycle: the guides, or a live org. Only describes
+    /// change; what clients may write does not.
+    pub lifecycle_flags: LifecycleFlags,
     /// A session that exists from the start, for the administrator.
     pub session_token: Option<Box<str>>,
 }
@@ -46,11 +61,50 @@ impl Default for Settings {
             daily_api_requests: 100_000,
             status_url_version: ApiVersion::new(58).unwrap_or(ApiVersion::NEWEST),
             tracker_days: 30,
+            recycle_bin_days: 15,
             locator_seconds: 900,
             locators_per_user: 10,
             query_steps: 200_000_000,
             asset_event_batch: NonZeroUsize::MIN.saturating_add(199),
+            future_dated_changes_since: ApiVersion::new(67).unwrap_or(ApiVersion::NEWEST),
+            initiated_records_marked: true,
+            field_amendment_category: FieldAmendmentCategory::default(),
+            lifecycle_flags: LifecycleFlags::default(),
             session_token: None,
+        }
+    }
+}
+
+/// Whose word describes take for the fields of the asset life cycle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LifecycleFlags {
+    /// The guides: life-cycle fields of assets, actions and their sources cannot be written.
+    #[default]
+    Documented,
+    /// A live org of version 67.0, as its administrator sees it: many of these fields can be written.
+    Live,
+}
+
+/// What an amendment is called in the ledger of an asset that changes neither its quantity, its price, nor its
+/// term.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FieldAmendmentCategory {
+    /// As seen in orgs.
+    #[default]
+    Upsells,
+    /// As the descriptions of the categories suggest.
+    #[serde(rename = "Terms And Conditions Changes")]
+    TermsAndConditionsChanges,
+}
+
+impl FieldAmendmentCategory {
+    /// The value of CategoryEnum.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Upsells => "Upsells",
+            Self::TermsAndConditionsChanges => "Terms And Conditions Changes",
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Invocable actions and the background operations of the asset life cycle.
 
 use mockorg_org::{
-    ActionDescription, ActionOutcome, ActionParameter, ActionSummary, ApiVersion, AsyncOperationReply,
+    ActionDescription, ActionOutcome, ActionParameter, ActionSummary, ActionValue, ActionValues, ApiVersion,
+    AsyncOperationReply,
 };
 
 use super::{address::write_address, error::errors_in_list, value::write_value};
@@ -73,12 +74,7 @@ pub(crate) fn invoked(w: &mut JsonWriter, name: &str, outcomes: &[ActionOutcome]
         w.key("outputValues");
         match outcome {
             Ok(values) => {
-                w.begin_object();
-                for (name, value) in values {
-                    w.key(name);
-                    write_value(w, value);
-                }
-                w.end_object();
+                write_outputs(w, values);
             }
             Err(_) => {
                 w.null();
@@ -90,6 +86,22 @@ pub(crate) fn invoked(w: &mut JsonWriter, name: &str, outcomes: &[ActionOutcome]
         w.end_object();
     }
     w.end_array();
+}
+
+fn write_outputs(w: &mut JsonWriter, values: &ActionValues) {
+    w.begin_object();
+    for (name, value) in values {
+        w.key(name);
+        match value {
+            ActionValue::One(value) => write_value(w, value),
+            ActionValue::List(items) => {
+                w.begin_array();
+                items.iter().for_each(|item| write_outputs(w, item));
+                w.end_array();
+            }
+        }
+    }
+    w.end_object();
 }
 
 /// Writes the four-member answer of the initiate calls.
@@ -162,7 +174,7 @@ mod tests {
     #[test]
     fn outcomes_grew_members_in_60() {
         let outcomes = [
-            Ok(vec![("assetId".into(), Value::text("02i"))]),
+            Ok(vec![("assetId".into(), Value::text("02i").into())]),
             Err(vec![ApiError::dml::<&str>(ErrorCode::InvalidApiInput, "no such order", [])]),
         ];
         let at = |version: &str| written(|w| invoked(w, "a", &outcomes, version.parse().unwrap()));
@@ -174,6 +186,19 @@ mod tests {
             at("59.0"),
             r#"[{"actionName":"a","errors":null,"isSuccess":true,"outputValues":{"assetId":"02i"}},{"actionName":"a","errors":[{"statusCode":"INVALID_API_INPUT","message":"no such order","fields":[]}],"isSuccess":false,"outputValues":null}]"#
         );
+    }
+
+    #[test]
+    fn an_output_can_be_a_list_of_objects() {
+        let details = vec![vec![("quantity".into(), 2.into())]];
+        let asset = vec![
+            ("assetId".into(), Value::Null.into()),
+            ("renewalPriceDetails".into(), ActionValue::List(details)),
+        ];
+        let outcomes = [Ok(vec![("assets".into(), ActionValue::List(vec![asset, Vec::new()]))])];
+        let written = written(|w| invoked(w, "a", &outcomes, "55.0".parse().unwrap()));
+        let outputs = r#"{"assets":[{"assetId":null,"renewalPriceDetails":[{"quantity":2}]},{}]}"#;
+        assert!(written.ends_with(&format!(r#""outputValues":{outputs}}}]"#)), "{written}");
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub(super) fn field(
     writable: bool,
     version: ApiVersion,
 ) {
+    let described = def.described();
     w.begin_object();
     w.key("aggregatable").bool(def.aggregatable).key("aiPredictionField").bool(def.ai_prediction_field);
     w.key("autoNumber").bool(def.auto_number).key("byteLength").int(def.byte_length);
@@ -24,7 +25,7 @@ pub(super) fn field(
     w.key("cascadeDelete").bool(def.cascade_delete).key("caseSensitive").bool(def.case_sensitive);
     w.key("compoundFieldName").optional(def.compound_field_name.as_deref());
     w.key("controllerName").optional(def.controller_name.as_deref());
-    w.key("createable").bool(def.createable && writable).key("custom").bool(def.custom);
+    w.key("createable").bool(described.createable && writable).key("custom").bool(def.custom);
     w.key("defaultValue");
     match def.field_type {
         // A boolean is never null, so it always has a default.
@@ -47,7 +48,7 @@ pub(super) fn field(
     w.key("label").string(&def.label).key("length").int(def.length);
     w.key("mask").optional(def.mask.as_deref()).key("maskType").optional(def.mask_type.as_deref());
     w.key("name").string(&def.name).key("nameField").bool(def.name_field);
-    w.key("namePointing").bool(def.name_pointing).key("nillable").bool(def.nillable);
+    w.key("namePointing").bool(def.name_pointing).key("nillable").bool(described.nillable);
     w.key("permissionable").bool(def.permissionable);
     picklist_values(w, &def.picklist_values, version);
     w.key("polymorphicForeignKey").bool(def.polymorphic_foreign_key);
@@ -70,7 +71,7 @@ pub(super) fn field(
     w.key("restrictedPicklist").bool(def.restricted_picklist).key("scale").int(def.scale);
     w.key("searchPrefilterable").bool(def.search_prefilterable).key("soapType").string(&def.soap_type);
     w.key("sortable").bool(def.sortable).key("type").string(type_name(def.field_type));
-    w.key("unique").bool(def.unique).key("updateable").bool(def.updateable && writable);
+    w.key("unique").bool(def.unique).key("updateable").bool(described.updateable && writable);
     w.key("writeRequiresMasterRead").bool(def.write_requires_master_read).end_object();
 }
 

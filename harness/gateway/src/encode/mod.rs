@@ -2,6 +2,7 @@
 
 mod action;
 mod address;
+mod asset_action;
 mod asset_lifecycle;
 mod describe;
 mod error;
@@ -17,6 +18,7 @@ mod urls;
 mod value;
 
 pub(crate) use action::{action_description, actions, async_operation, invoked};
+pub(crate) use asset_action::asset_action;
 pub(crate) use asset_lifecycle::asset_lifecycle;
 pub(crate) use describe::{describe, describe_basic, describe_global};
 pub(crate) use error::error_envelope;

@@ -1,6 +1,8 @@
 //! The REST resources: one file per family.
 
 mod actions;
+mod asset_actions;
+mod asset_exchanges;
 mod asset_management;
 mod condition;
 mod describe;
@@ -18,6 +20,8 @@ pub(crate) use actions::{
     actions, describe_action, initiate_amend_quantity, initiate_cancellation, initiate_renewal,
     invoke_action, standard_actions,
 };
+pub(crate) use asset_actions::{connect_amend, connect_cancel, connect_renew};
+pub(crate) use asset_exchanges::{downgrade, swap, upgrade};
 pub(crate) use asset_management::{cancel_asset, change_asset, generate_asset};
 pub(crate) use describe::{describe, describe_basic, describe_global};
 pub(crate) use member::{

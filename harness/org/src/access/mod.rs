@@ -3,6 +3,7 @@
 mod connected_app;
 mod identity;
 mod limits;
+mod operation_table;
 mod operations;
 mod permission_rows;
 mod permissions;
@@ -14,7 +15,7 @@ mod user_access;
 
 pub use connected_app::ConnectedApp;
 pub use limits::Limit;
-pub use operations::{OPERATIONS, OperationPermission};
+pub use operation_table::{OPERATIONS, OperationPermission};
 pub use state::Access;
 pub use user_access::{ObjectAccess, UserAccess};
 

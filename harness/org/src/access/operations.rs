@@ -1,100 +1,14 @@
-//! The permissions of operations, as rows, and the checks before a write.
+//! The checks before an operation and before a write.
 
-use super::user_access::UserAccess;
+use super::{
+    operation_table::{OPERATIONS, OperationPermission},
+    user_access::UserAccess,
+};
 use crate::{
     ApiError, ErrorCode, Org,
     catalog::{SObjectDef, SupportedCall},
     ctx::Ctx,
 };
-
-/// What a user needs for an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OperationPermission {
-    /// The operation.
-    pub operation: &'static str,
-    /// API names of permission sets of which the user needs one; empty when none is needed.
-    pub any_permission_set: &'static [&'static str],
-    /// The user permissions that are all needed, named as for [`UserAccess::has`].
-    pub user_permissions: &'static [&'static str],
-    /// The objects that the user must be able to read.
-    pub read: &'static [&'static str],
-    /// How sure the row is: `documented` or `inferred`.
-    pub certainty: &'static str,
-    /// Where it is documented, or from what it is inferred.
-    pub source: &'static str,
-}
-
-/// The objects of the asset life cycle that its operations read.
-pub(super) const ASSET_OBJECTS: &[&str] = &["Asset", "AssetAction", "AssetActionSource", "AssetStatePeriod"];
-
-/// The low-level life-cycle operations differ in their name only.
-const LIFECYCLE_API: OperationPermission = OperationPermission {
-    operation: "",
-    any_permission_set: &[],
-    user_permissions: &["ApiEnabled", "CustomerAssetLifecycleApi"],
-    read: ASSET_OBJECTS,
-    certainty: "documented",
-    source: "Object Reference, AssetAction, special access rules",
-};
-
-/// Every operation that needs more than access to objects. Administrators are no exception: on the
-/// platform, too, the permission sets have to be assigned to them.
-pub static OPERATIONS: &[OperationPermission] = &[
-    OperationPermission {
-        operation: "initiate-renewal",
-        any_permission_set: &["SubscriptionManagementSalesRep", "RevLifecycleManagementInitiateRenewalApi"],
-        user_permissions: &[],
-        read: ASSET_OBJECTS,
-        certainty: "inferred",
-        source: "Subscription Management personas; Revenue Cloud guide, InitiateRenewal API",
-    },
-    OperationPermission {
-        operation: "initiate-amend-quantity",
-        any_permission_set: &["SubscriptionManagementSalesRep", "RevLifecycleManagementInitiateAmendmentApi"],
-        user_permissions: &[],
-        read: ASSET_OBJECTS,
-        certainty: "inferred",
-        source: "Subscription Management personas; Revenue Cloud guide, InitiateAmendment API",
-    },
-    OperationPermission {
-        operation: "initiate-cancellation",
-        any_permission_set: &[
-            "SubscriptionManagementSalesRep",
-            "RevLifecycleManagementInitiateCancellationApi",
-        ],
-        user_permissions: &[],
-        read: ASSET_OBJECTS,
-        certainty: "inferred",
-        source: "Subscription Management personas; Revenue Cloud guide, InitiateCancellation API",
-    },
-    OperationPermission {
-        operation: "createOrUpdateAssetFromOrder",
-        any_permission_set: &["RevLifecycleManagementCoreCPQAssetization"],
-        user_permissions: &[],
-        read: &[],
-        certainty: "documented",
-        source: "Revenue Cloud guide, Assetize Order",
-    },
-    OperationPermission {
-        operation: "createOrUpdateAssetFromOrderItem",
-        any_permission_set: &["RevLifecycleManagementCoreCPQAssetization"],
-        user_permissions: &[],
-        read: &[],
-        certainty: "documented",
-        source: "Revenue Cloud guide, Assetize Order",
-    },
-    OperationPermission { operation: "generate", ..LIFECYCLE_API },
-    OperationPermission { operation: "change", ..LIFECYCLE_API },
-    OperationPermission { operation: "cancel", ..LIFECYCLE_API },
-    OperationPermission {
-        operation: "limits",
-        any_permission_set: &[],
-        user_permissions: &["ViewSetup"],
-        read: &[],
-        certainty: "documented",
-        source: "REST API guide, Limits",
-    },
-];
 
 /// What a call does to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,11 +44,7 @@ impl Org {
         if row.is_met(self, &ctx.access) {
             return Ok(());
         }
-        Err(ApiError::resource(
-            ErrorCode::InsufficientAccess,
-            "You do not have the level of access necessary to perform the operation you requested. Please \
-             contact the owner of the record or your administrator if access is necessary.",
-        ))
+        Err(ApiError::no_access())
     }
 
     /// Checks that the object supports a write and that the user may do it.
@@ -176,7 +86,13 @@ impl Org {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::test_org::TestOrg;
+    use crate::{
+        Value,
+        access::{
+            operation_table::ASSET_OBJECTS,
+            test_org::{START, TestOrg},
+        },
+    };
 
     fn refusal(test: &mut TestOrg, operation: &str) -> Option<ErrorCode> {
         let ctx = test.ctx();
@@ -217,6 +133,62 @@ mod tests {
         test.assign("Lifecycle", &["PermissionsCustomerAssetLifecycleApi"]);
         for operation in ["generate", "change", "cancel"] {
             assert_eq!(refusal(&mut test, operation), None, "{operation}");
+        }
+    }
+
+    /// Whether a user who has everything that a row asks for, but for this one thing, is refused.
+    fn is_refused(row: &OperationPermission, set: Option<&str>, without: Option<&str>) -> bool {
+        let mut test = TestOrg::new();
+        let permissions = row.user_permissions.iter().filter(|name| Some(**name) != without);
+        let permissions: Vec<String> = permissions.map(|name| format!("Permissions{name}")).collect();
+        let permissions: Vec<&str> = permissions.iter().map(String::as_str).collect();
+        if without == Some("ApiEnabled") {
+            test.set(test.profile_set, "PermissionsApiEnabled", Value::Bool(false));
+        }
+        test.assign(set.unwrap_or("Lifecycle"), &permissions);
+        // AssetAction can be read with this permission only.
+        if row.read == ASSET_OBJECTS && without != Some(LIFECYCLE_API) {
+            test.assign("Ledger", &["PermissionsCustomerAssetLifecycleApi"]);
+        }
+        for object in row.read.iter().filter(|object| Some(**object) != without) {
+            test.permit(object, &["PermissionsRead"]);
+        }
+        let access = UserAccess::resolve(&test.org, START, test.user);
+        !row.is_met(&test.org, &access)
+    }
+
+    const LIFECYCLE_API: &str = "CustomerAssetLifecycleApi";
+
+    #[test]
+    fn an_operation_is_refused_for_want_of_any_single_thing_and_allowed_with_all() {
+        for row in OPERATIONS {
+            let name = row.operation;
+            let sets: Vec<Option<&str>> = match row.any_permission_set {
+                [] => vec![None],
+                sets => {
+                    assert!(is_refused(row, None, None), "{name} without a permission set");
+                    sets.iter().map(|set| Some(*set)).collect()
+                }
+            };
+            for set in sets {
+                assert!(!is_refused(row, set, None), "{name} with everything and {set:?}");
+                for lacking in row.user_permissions.iter().chain(row.read) {
+                    assert!(is_refused(row, set, Some(lacking)), "{name} without {lacking}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_operation_has_two_rows_and_every_row_has_a_source() {
+        for (at, row) in OPERATIONS.iter().enumerate() {
+            assert!(!row.operation.is_empty() && !row.source.is_empty());
+            assert!(["documented", "inferred"].contains(&row.certainty), "{}", row.operation);
+            assert!(
+                OPERATIONS[..at].iter().all(|other| other.operation != row.operation),
+                "{}",
+                row.operation
+            );
         }
     }
 

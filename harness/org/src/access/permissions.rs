@@ -1,7 +1,7 @@
 //! Objects whose access does not come from object permissions of their own, and the rules that keep
 //! cached permissions true.
 
-use super::{operations::ASSET_OBJECTS, permission_rows};
+use super::{operation_table::ASSET_OBJECTS, permission_rows};
 use crate::{ApiError, Org, Record, RecordId, ctx::Ctx, write::Rule};
 
 /// How a user gets access to an object that has no object permissions of its own.

@@ -45,6 +45,8 @@ const DEFINITIONS: &[&str] = &[
     r#"{"name":"AssetAction","label":"Asset Action","keyPrefix":"4nL","calls":["query"],"fields":[{"system":"Id"}]}"#,
     r#"{"name":"AssetActionSource","label":"Asset Action Source","keyPrefix":"4nM","calls":["query"],"fields":[{"system":"Id"}]}"#,
     r#"{"name":"AssetStatePeriod","label":"Asset State Period","keyPrefix":"4nK","calls":["query"],"fields":[{"system":"Id"}]}"#,
+    r#"{"name":"Order","label":"Order","keyPrefix":"801","calls":["query"],"fields":[{"system":"Id"}]}"#,
+    r#"{"name":"OrderItem","label":"Order Product","keyPrefix":"802","calls":["query"],"fields":[{"system":"Id"}]}"#,
     r#"{"name":"Product2","label":"Product","keyPrefix":"01t","calls":["create"],"fields":[{"system":"Id"}]}"#,
     r#"{"name":"PricebookEntry","label":"Price Book Entry","keyPrefix":"01u","calls":["create"],"fields":[{"system":"Id"}]}"#,
 ];

@@ -12,6 +12,19 @@ use crate::{ApiVersion, Value, VersionRange};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct ObjectIndex(pub(crate) u16);
 
+/// What describes say about a field instead of its own flags.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Described {
+    /// Whether it can be null.
+    pub nillable: bool,
+    /// Whether it can be given on create.
+    pub createable: bool,
+    /// Whether it can be changed.
+    pub updateable: bool,
+    /// Whether describes leave the field out.
+    pub hidden: bool,
+}
+
 /// The place of a field in its object, and of its value in a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Slot(pub(crate) u16);
@@ -109,6 +122,8 @@ pub struct FieldDef {
     pub nillable: bool,
     pub createable: bool,
     pub updateable: bool,
+    /// What describes say instead of the three flags above, when a variant of the definitions says so.
+    pub described: Option<Described>,
     pub filterable: bool,
     pub groupable: bool,
     pub sortable: bool,
@@ -244,6 +259,20 @@ impl SObjectDef {
 }
 
 impl FieldDef {
+    /// What describes say about the field.
+    #[must_use]
+    pub const fn described(&self) -> Described {
+        match self.described {
+            Some(described) => described,
+            None => Described {
+                nillable: self.nillable,
+                createable: self.createable,
+                updateable: self.updateable,
+                hidden: false,
+            },
+        }
+    }
+
     /// Whether the field's value can name a record in paths and references.
     #[must_use]
     pub const fn is_key(&self) -> bool {

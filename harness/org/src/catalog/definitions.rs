@@ -186,6 +186,12 @@ impl Catalog {
         self.objects.get(at)
     }
 
+    /// The same, to be changed while an org's catalog is put together.
+    pub(super) fn find_mut(&mut self, name: &str) -> Option<&mut SObjectDef> {
+        let at = self.objects.binary_search_by(|object| name_order(&object.name, name)).ok()?;
+        self.objects.get_mut(at)
+    }
+
     /// The object or event with this name, in any case, if it exists in `version`.
     #[must_use]
     pub fn find(&self, name: &str, version: ApiVersion) -> Option<&SObjectDef> {

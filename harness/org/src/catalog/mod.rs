@@ -6,7 +6,10 @@ mod file;
 mod names;
 mod resolve;
 mod system_fields;
+mod variant;
 
-pub use def::{ChildRelationship, FieldDef, ObjectIndex, PicklistValue, SObjectDef, Slot, SystemSlots};
+pub use def::{
+    ChildRelationship, Described, FieldDef, ObjectIndex, PicklistValue, SObjectDef, Slot, SystemSlots,
+};
 pub use definitions::{Catalog, CatalogError, DefinitionSource};
 pub use file::{FieldType, Kind, SupportedCall};

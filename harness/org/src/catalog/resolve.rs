@@ -163,6 +163,7 @@ fn resolve_field(
         nillable,
         createable,
         updateable,
+        described: None,
         filterable,
         sortable: file.sortable.unwrap_or(filterable && !compound && field_type != T::MultiPicklist),
         groupable: file.groupable.unwrap_or(

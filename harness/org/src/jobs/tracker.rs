@@ -17,6 +17,15 @@ pub(crate) struct Tracker {
     pub(crate) tracker: RecordId,
 }
 
+/// The rows of a job, of which one may be missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Rows {
+    /// The RevenueAsyncOperation row.
+    pub(super) operation: Option<RecordId>,
+    /// The AsyncOperationTracker row.
+    pub(super) tracker: Option<RecordId>,
+}
+
 /// How many items a job has, and how many of them failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Counts {
@@ -37,9 +46,15 @@ impl Counts {
     }
 }
 
-impl Tracker {
-    fn rows(&self) -> impl Iterator<Item = RecordId> {
-        self.operation.into_iter().chain([self.tracker])
+impl From<&Tracker> for Rows {
+    fn from(tracker: &Tracker) -> Self {
+        Self { operation: tracker.operation, tracker: Some(tracker.tracker) }
+    }
+}
+
+impl Rows {
+    pub(super) fn ids(self) -> impl Iterator<Item = RecordId> {
+        self.operation.into_iter().chain(self.tracker)
     }
 }
 
@@ -53,6 +68,23 @@ impl Org {
         job: (Counts, Option<RecordId>, bool),
     ) -> Result<Tracker, ApiError> {
         let (counts, reference, with_operation) = job;
+        let row = self.submitted(ctx, values, counts);
+        // A RevenueAsyncOperation refers to credit memos only, so its ReferenceEntityId stays empty.
+        let operation = match with_operation {
+            true => Some(self.system_create(ctx, "RevenueAsyncOperation", row.clone())?),
+            false => None,
+        };
+        let tracker = self.submit_tracker_row(ctx, row, reference)?;
+        Ok(Tracker { operation, tracker })
+    }
+
+    /// The values of a row when its job has just been submitted.
+    pub(super) fn submitted<'a>(
+        &self,
+        ctx: &Ctx,
+        values: &[(&'a str, Value)],
+        counts: Counts,
+    ) -> Vec<(&'a str, Value)> {
         let mut row = values.to_vec();
         row.extend([
             ("Status", Value::text("Submitted")),
@@ -62,15 +94,19 @@ impl Org {
             ("SuccessfulJobItems", int(0)),
             ("FailedJobItems", int(0)),
         ]);
-        // A RevenueAsyncOperation refers to credit memos only, so its ReferenceEntityId stays empty.
-        let operation = match with_operation {
-            true => Some(self.system_create(ctx, "RevenueAsyncOperation", row.clone())?),
-            false => None,
-        };
+        row
+    }
+
+    /// Writes the AsyncOperationTracker row of a new job.
+    pub(super) fn submit_tracker_row(
+        &mut self,
+        ctx: &Ctx,
+        mut row: Vec<(&str, Value)>,
+        reference: Option<RecordId>,
+    ) -> Result<RecordId, ApiError> {
         row.push(("OwnerId", ctx.user.into()));
         row.push(("ReferenceEntityId", reference.into()));
-        let tracker = self.system_create(ctx, "AsyncOperationTracker", row)?;
-        Ok(Tracker { operation, tracker })
+        self.system_create(ctx, "AsyncOperationTracker", row)
     }
 
     /// When a tracker that is submitted at `now` will be deleted.
@@ -80,27 +116,22 @@ impl Org {
 
     /// Whether the call that submitted the job was committed. A tracker that a client has deleted since
     /// does not stop its job.
-    pub(super) fn was_submitted(&self, tracker: &Tracker) -> bool {
-        self.store.get(tracker.tracker).is_some()
+    pub(super) fn was_submitted(&self, rows: Rows) -> bool {
+        rows.ids().any(|row| self.store.get(row).is_some())
     }
 
-    pub(super) fn start_tracker(&mut self, ctx: &Ctx, tracker: &Tracker) -> Result<(), ApiError> {
+    pub(super) fn start_tracker(&mut self, ctx: &Ctx, rows: Rows) -> Result<(), ApiError> {
         self.update_tracker(
             ctx,
-            tracker,
+            rows,
             &[("Status", Value::text("InProgress")), ("StartedAt", ctx.now.floor_second().into())],
         )
     }
 
-    pub(super) fn finish_tracker(
-        &mut self,
-        ctx: &Ctx,
-        tracker: &Tracker,
-        counts: Counts,
-    ) -> Result<(), ApiError> {
+    pub(super) fn finish_tracker(&mut self, ctx: &Ctx, rows: Rows, counts: Counts) -> Result<(), ApiError> {
         self.update_tracker(
             ctx,
-            tracker,
+            rows,
             &[
                 ("Status", Value::text(counts.status())),
                 ("FinishedAt", ctx.now.floor_second().into()),
@@ -112,17 +143,17 @@ impl Org {
     }
 
     /// The retention is over: the rows go, as far as clients have not deleted them themselves.
-    pub(super) fn expire_tracker(&mut self, ctx: &Ctx, tracker: &Tracker) -> Result<(), ApiError> {
-        self.update_tracker(ctx, tracker, &[("IsDeleted", Value::Bool(true))])
+    pub(super) fn expire_tracker(&mut self, ctx: &Ctx, rows: Rows) -> Result<(), ApiError> {
+        rows.ids().try_for_each(|row| self.retire(ctx, row))
     }
 
-    fn update_tracker(
+    pub(super) fn update_tracker(
         &mut self,
         ctx: &Ctx,
-        tracker: &Tracker,
+        rows: Rows,
         values: &[(&str, Value)],
     ) -> Result<(), ApiError> {
-        for row in tracker.rows() {
+        for row in rows.ids() {
             if self.store.live(row).is_some() {
                 self.system_update(ctx, row, values.to_vec())?;
             }

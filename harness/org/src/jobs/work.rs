@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{Counts, Failure, Tracker};
+use super::{Counts, Failure, Tracker, simulate::Step, tracker::Rows};
 use crate::{
     ApiError, ApiVersion, ErrorCode, Org, RecordId, Timestamp, Value,
     ctx::Ctx,
-    lifecycle::{AssetDetail, AssetRequest, OrderLine},
+    lifecycle::{AssetDetail, AssetRequest, OrderLine, PlacedRecord},
 };
 
 /// A piece of later work.
@@ -18,8 +18,25 @@ pub(crate) enum Work {
     Finish(Arc<Job>),
     /// A tracker's retention is over.
     Expire(Ctx, Tracker),
+    /// A simulated job goes on.
+    Simulated(u64, Step),
     /// The order-to-asset flow looks at an order that was activated.
     OrderActivated(Ctx, RecordId),
+    /// The Recycle Bin is emptied.
+    Purge,
+}
+
+impl Work {
+    /// The trackers without which the work would not be done.
+    pub(crate) fn trackers(&self) -> impl Iterator<Item = RecordId> + use<> {
+        let rows = match self {
+            Self::Start(job) | Self::Finish(job) => Rows::from(&job.tracker),
+            Self::Expire(..) | Self::Simulated(..) | Self::OrderActivated(..) | Self::Purge => {
+                Rows::default()
+            }
+        };
+        rows.ids()
+    }
 }
 
 /// An accepted request that runs in the background.
@@ -44,14 +61,24 @@ pub(crate) enum Task {
     AssetizeOrder(RecordId),
     /// Turns lines of orders, named one by one, into assets (job type AssetizationAsyncJob).
     AssetizeLines(Vec<OrderLine>),
+    /// Confirms the prices of a draft order or quote that an asset action wrote (job types as for Initiate).
+    Place(PlacedRecord),
 }
 
+/// The job type of order to asset.
+pub(crate) const ASSETIZATION: &str = "AssetizationAsyncJob";
+
 impl Task {
+    /// The job types that mockorg runs itself.
+    pub(super) const JOB_TYPES: [&'static str; 4] =
+        [ASSETIZATION, "PearAmendQtyAssets", "PearCancelAssets", "PearRenewAssets"];
+
     /// The value of the trackers' JobType.
-    const fn job_type(&self) -> &'static str {
+    pub(super) const fn job_type(&self) -> &'static str {
         match self {
             Self::Initiate(request) => request.operation().job_type,
-            Self::AssetizeOrder(_) | Self::AssetizeLines(_) => "AssetizationAsyncJob",
+            Self::AssetizeOrder(_) | Self::AssetizeLines(_) => ASSETIZATION,
+            Self::Place(placed) => placed.job_type,
         }
     }
 
@@ -61,6 +88,7 @@ impl Task {
             Self::Initiate(request) => request.assets.len(),
             Self::AssetizeOrder(_) => 1,
             Self::AssetizeLines(lines) => lines.len(),
+            Self::Place(placed) => placed.items,
         }
     }
 
@@ -70,6 +98,7 @@ impl Task {
             Self::Initiate(request) => request.operation().category,
             Self::AssetizeOrder(_) => "OrderToAsset",
             Self::AssetizeLines(_) => "OrderItemToAsset",
+            Self::Place(placed) => placed.category,
         }
     }
 }
@@ -99,6 +128,7 @@ impl Org {
                 let single = first.filter(|order| lines.iter().all(|line| line.order == *order));
                 (self.without_untouched(lines).len(), single, false)
             }
+            Task::Place(placed) => (placed.items, Some(placed.record), false),
         };
         let tracker = self.submit_tracker(
             ctx,
@@ -120,16 +150,21 @@ impl Org {
     pub(crate) fn perform(&mut self, at: Timestamp, work: Work) {
         let savepoint = self.store.savepoint();
         let outcome = match work {
-            Work::Start(job) if self.was_submitted(&job.tracker) => {
-                self.start_tracker(&work_ctx(&job.ctx, at), &job.tracker)
+            Work::Start(job) if self.was_submitted(Rows::from(&job.tracker)) => {
+                self.start_tracker(&work_ctx(&job.ctx, at), Rows::from(&job.tracker))
             }
-            Work::Finish(job) if self.was_submitted(&job.tracker) => {
+            Work::Finish(job) if self.was_submitted(Rows::from(&job.tracker)) => {
                 self.finish_or_fail(&work_ctx(&job.ctx, at), &job)
             }
             // The call that planned the job failed later on and was undone as a whole.
             Work::Start(_) | Work::Finish(_) => Ok(()),
-            Work::Expire(ctx, tracker) => self.expire_tracker(&work_ctx(&ctx, at), &tracker),
+            Work::Expire(ctx, tracker) => self.expire_tracker(&work_ctx(&ctx, at), Rows::from(&tracker)),
+            Work::Simulated(number, step) => self.perform_simulated(at, number, step),
             Work::OrderActivated(ctx, order) => self.order_activated(&work_ctx(&ctx, at), order),
+            Work::Purge => {
+                self.purge(at);
+                Ok(())
+            }
         };
         if let Err(error) = outcome {
             self.store.rollback(savepoint);
@@ -141,13 +176,24 @@ impl Org {
     /// Finishes a job. When its bookkeeping itself fails, the job has failed as a whole.
     fn finish_or_fail(&mut self, ctx: &Ctx, job: &Job) -> Result<(), ApiError> {
         let savepoint = self.store.savepoint();
-        self.finish(ctx, job).or_else(|error| {
+        self.begin_failures(&job.task);
+        let finished = self.finish(ctx, job);
+        self.end_failures();
+        finished.or_else(|error| {
             self.store.rollback(savepoint);
             self.unpublished.clear();
             self.count_refusal(&error);
-            let total = job.task.items();
-            self.finish_tracker(ctx, &job.tracker, Counts { total, failed: total })
+            let total = self.submitted_items(job);
+            self.finish_tracker(ctx, Rows::from(&job.tracker), Counts { total, failed: total })
         })
+    }
+
+    /// How many items the tracker was submitted with, for jobs whose items cannot be counted anymore; at least
+    /// one, so that the job can fail at something.
+    fn submitted_items(&self, job: &Job) -> usize {
+        let tracker = self.store.get(job.tracker.tracker);
+        let submitted = tracker.and_then(|row| usize::try_from(row.get("TotalJobItems").as_int()?).ok());
+        submitted.unwrap_or_else(|| job.task.items()).max(1)
     }
 
     fn count_refusal(&mut self, error: &ApiError) {
@@ -173,7 +219,8 @@ impl Org {
                     std::iter::empty::<&str>(),
                 );
                 let failure = Failure { primary: *order, related: None, error };
-                self.close(ctx, job, Counts { total: 1, failed: 1 }, &[failure])?;
+                let total = self.submitted_items(job);
+                self.close(ctx, job, Counts { total, failed: total }, &[failure])?;
                 self.publish_assets(ctx, job, &[*order], &[]);
             }
             Task::AssetizeOrder(order) => {
@@ -186,6 +233,12 @@ impl Org {
                     named.iter().map(|line| line.order).filter(|order| seen.insert(*order)).collect();
                 let lines = self.without_untouched(named);
                 self.finish_assets(ctx, job, &orders, &lines)?;
+            }
+            Task::Place(placed) => {
+                let failures: Vec<Failure> = self.calculate_placed(ctx, placed).err().into_iter().collect();
+                let failed = if failures.is_empty() { 0 } else { placed.items };
+                self.close(ctx, job, Counts { total: placed.items, failed }, &failures)?;
+                self.publish_placed(ctx, job, placed, !failures.is_empty());
             }
         }
         Ok(())
@@ -211,11 +264,11 @@ impl Org {
             self.count_refusal(&failure.error);
             self.log_failure(ctx, job, job.task.category(), failure)?;
         }
-        self.finish_tracker(ctx, &job.tracker, counts)
+        self.finish_tracker(ctx, Rows::from(&job.tracker), counts)
     }
 }
 
 /// The circumstances of later work: the time has gone on, and every field can be written.
-fn work_ctx(ctx: &Ctx, at: Timestamp) -> Ctx {
+pub(super) fn work_ctx(ctx: &Ctx, at: Timestamp) -> Ctx {
     Ctx { now: at, version: Org::WORK_VERSION, ..ctx.clone() }
 }

@@ -25,12 +25,12 @@ impl Org {
         let action = self.action(ctx, name)?;
         Ok(Reply::Action(Box::new(ActionDescription {
             summary: summary(action),
-            inputs: action.inputs.iter().map(parameter).collect(),
-            outputs: action.outputs.iter().map(parameter).collect(),
+            inputs: action.inputs.iter().filter(|known| known.is_in(ctx.version)).map(parameter).collect(),
+            outputs: action.outputs.iter().filter(|known| known.is_in(ctx.version)).map(parameter).collect(),
         })))
     }
 
-    /// Invokes a standard action once per input, each input alone.
+    /// Invokes a standard action once per input, each input alone: of one that fails nothing is left.
     ///
     /// # Errors
     ///
@@ -45,7 +45,14 @@ impl Org {
         self.require_operation(ctx, action.known.name)?;
         let mut outcomes = Vec::with_capacity(inputs.len());
         for input in inputs {
-            let outcome = check_input(action, &input).and_then(|()| (action.invoke)(self, ctx, &input));
+            let savepoint = self.store.savepoint();
+            let outcome = check_input(ctx, action, &input).and_then(|()| (action.invoke)(self, ctx, &input));
+            if let Err(errors) = &outcome {
+                self.store.rollback(savepoint);
+                for feature in errors.iter().filter_map(ApiError::unmodelled_feature) {
+                    self.coverage.refuse(feature);
+                }
+            }
             outcomes.push(outcome);
         }
         Ok(Reply::Invoked { name: action.known.name.into(), outcomes })
@@ -81,23 +88,22 @@ fn parameter(parameter: &Parameter) -> ActionParameter {
     ActionParameter {
         name: parameter.name.into(),
         label: parameter.label.into(),
-        value_type: "STRING".into(),
+        value_type: parameter.value_type.into(),
         required: parameter.required,
         max_occurs: if parameter.is_list { LIST_OCCURS } else { 1 },
     }
 }
 
 /// Refuses inputs that the action does not know, and the lack of those that it needs.
-fn check_input(action: &Action, input: &[FieldInput]) -> Result<(), Vec<ApiError>> {
-    let unknown = input.iter().find(|field| action.inputs.iter().all(|known| known.name != &*field.name));
+fn check_input(ctx: &Ctx, action: &Action, input: &[FieldInput]) -> Result<(), Vec<ApiError>> {
+    let here = || action.inputs.iter().filter(|known| known.is_in(ctx.version));
+    let unknown = input.iter().find(|field| here().all(|known| known.name != &*field.name));
     if let Some(unknown) = unknown {
         let message = format!("Unknown input parameter: {}", unknown.name);
         return Err(vec![action_error(ErrorCode::InvalidInput, message)]);
     }
     let given = |name: &str| input.iter().any(|field| &*field.name == name && !is_empty(&field.value));
-    let missing: Vec<ApiError> = action
-        .inputs
-        .iter()
+    let missing: Vec<ApiError> = here()
         .filter(|parameter| parameter.required && !given(parameter.name))
         .map(|parameter| {
             let message = format!("Missing required input parameter: {}", parameter.name);
@@ -108,7 +114,7 @@ fn check_input(action: &Action, input: &[FieldInput]) -> Result<(), Vec<ApiError
 }
 
 /// Whether a value is as good as none.
-fn is_empty(value: &Input) -> bool {
+pub(super) fn is_empty(value: &Input) -> bool {
     match value {
         Input::Null => true,
         Input::Text(text) => text.is_empty(),

@@ -1,149 +1,104 @@
-//! What the lines of amendments and cancellations do to their assets: periods are split, moved or removed,
-//! and the ledger gets an entry.
+//! What the lines of amendments do to their assets: periods are split or moved, and the ledger gets an entry.
 
 use rust_decimal::Decimal;
 
-use super::{
-    asset_action::{AssetChange, total_amount},
-    assetize::{LineFacts, refuse},
-    change_checks::Change,
-    periods::{Period, before},
-};
-use crate::{ApiError, ErrorCode, Org, RecordId, Timestamp, Value, ctx::Ctx};
+use super::{asset_action::AssetChange, assetize::refuse, change_checks::Change, line_facts::LineFacts};
+use crate::{ApiError, ErrorCode, Org, RecordId, Timestamp, ctx::Ctx};
 
-/// What the second half of a split period takes over from the first.
-const KEPT: [&str; 12] = [
-    "Amount",
-    "AssetId",
-    "BillingFrequency",
-    "BindingInstanceTargetId",
-    "CurrencyIsoCode",
-    "Discount",
-    "DiscountAmount",
-    "LegalEntityId",
-    "PriceRevisionPolicyId",
-    "SegmentIdentifier",
-    "SegmentName",
-    "UnitPriceUplift",
-];
+/// What a line amends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Amendment {
+    Quantity,
+    Term,
+    Price,
+    /// Neither of them.
+    Fields,
+}
 
 impl Org {
-    /// Changes the quantity of an asset from a line's start on: the period around it is split there, and
-    /// all later periods change by the same number.
+    /// Amends an asset by a line. What is amended is what the line says other than the asset: its quantity, its
+    /// end, its price, and only fields otherwise.
     ///
     /// # Errors
     ///
     /// `INVALID_STATUS` and `INVALID_INPUT` when the asset cannot be changed by such a line;
-    /// `MOCKORG_NOT_MODELLED` for lines that change something else than the quantity.
+    /// `MOCKORG_NOT_MODELLED` for lines that change several of them at once.
     pub(super) fn amend_asset(
         &mut self,
         ctx: &Ctx,
         asset: RecordId,
         facts: &LineFacts,
     ) -> Result<(), ApiError> {
-        let last = self.usable_period(asset)?;
-        if facts.quantity.is_zero() {
-            return Err(ApiError::not_modelled("amendments that leave the quantity as it is"));
+        match self.amendment(asset, facts)? {
+            Amendment::Quantity => self.amend_quantity(ctx, asset, facts),
+            Amendment::Term => self.amend_term(ctx, asset, facts),
+            Amendment::Price => self.amend_price(ctx, asset, facts, None),
+            Amendment::Fields => self.amend_only_fields(ctx, asset, facts),
         }
-        if facts.end.map(Timestamp::date) != last.end.map(Timestamp::date) {
-            return Err(ApiError::not_modelled("amendments that move the end of an asset"));
-        }
-        let touched = self.touched_periods(Change::Amendment, asset, facts.start)?;
-        let is_increase = facts.quantity > Decimal::ZERO;
-        let mrr: Vec<Decimal> = if is_increase {
-            vec![facts.mrr; touched.len()]
-        } else {
-            let reduction =
-                self.reduction(asset, &facts.model, (&touched, facts.start), Some(-facts.quantity))?;
-            // A zero must not keep the sign.
-            reduction.mrr.into_iter().map(|mrr| (-mrr).normalize()).collect()
-        };
-        for (period, mrr) in touched.iter().zip(&mrr) {
-            self.change_period(ctx, period, facts, *mrr)?;
-        }
-        let change = AssetChange {
-            asset,
-            action_type: "Change",
-            category: if is_increase { "Upsells" } else { "Downsells" },
-            quantity: facts.quantity,
-            // Periods can differ in what their newest units cost; the ledger follows the last one.
-            mrr: mrr.last().copied().unwrap_or_default(),
-            amount: facts.amount,
-            line: facts.line,
-            span: (Some(facts.start), last.end),
-        };
-        self.record_change(ctx, &change)?;
-        let total = total_amount(self, asset, RecordId::LAST);
-        self.system_update(ctx, asset, vec![("TotalLifecycleAmount", total.into())])
     }
 
-    /// Changes one period from the line's start on.
-    fn change_period(
-        &mut self,
-        ctx: &Ctx,
-        period: &Period,
-        facts: &LineFacts,
-        mrr: Decimal,
-    ) -> Result<(), ApiError> {
-        let changed: [(&str, Value); 2] = [
-            ("Quantity", period.quantity.saturating_add(facts.quantity).normalize().into()),
-            ("Mrr", period.mrr.saturating_add(mrr).normalize().into()),
-        ];
-        if period.start >= facts.start {
-            return self.system_update(ctx, period.id, changed.to_vec());
-        }
-        let row = self.store.live(period.id).ok_or_else(ApiError::not_found)?;
-        let mut values: Vec<(&str, Value)> =
-            KEPT.iter().map(|name| (*name, row.get(name).to_value())).collect();
-        values.extend([("StartDate", facts.start.into()), ("EndDate", period.end.into())]);
-        values.extend(changed);
-        self.system_update(ctx, period.id, vec![("EndDate", before(facts.start).into())])?;
-        self.system_create(ctx, "AssetStatePeriod", values).map(drop)
-    }
-
-    /// Cancels an asset by a line: its period ends just before the line's start, and later ones go.
+    /// Amends fields of an asset by a line that says so. The price may change with them.
     ///
     /// # Errors
     ///
-    /// `INVALID_STATUS` and `INVALID_INPUT` when the asset cannot be cancelled by such a line.
-    pub(super) fn cancel_asset(
+    /// As for [`Org::amend_asset`]; `INVALID_INPUT` also when the line changes quantity or term.
+    pub(super) fn amend_fields(
         &mut self,
         ctx: &Ctx,
         asset: RecordId,
         facts: &LineFacts,
     ) -> Result<(), ApiError> {
-        let last = self.usable_period(asset)?;
-        if facts.quantity.saturating_add(last.quantity) != Decimal::ZERO {
-            let message = "A cancellation takes back the whole quantity of the asset.";
-            return Err(refuse(ErrorCode::InvalidInput, message));
-        }
-        let touched = self.touched_periods(Change::Cancellation, asset, facts.start)?;
-        let mut end: Option<Timestamp> = None;
-        for period in &touched {
-            if period.start < facts.start {
-                end = Some(before(facts.start));
-                self.system_update(ctx, period.id, vec![("EndDate", end.into())])?;
-            } else {
-                self.system_delete(ctx, period.id)?;
+        match self.amendment(asset, facts)? {
+            Amendment::Price => self.amend_price(ctx, asset, facts, Some("FieldAmendment")),
+            Amendment::Fields => self.amend_only_fields(ctx, asset, facts),
+            Amendment::Quantity | Amendment::Term => {
+                let message = "A field amendment changes neither the quantity nor the end of an asset.";
+                Err(refuse(ErrorCode::InvalidInput, message))
             }
         }
+    }
+
+    fn amendment(&self, asset: RecordId, facts: &LineFacts) -> Result<Amendment, ApiError> {
+        let last = self.usable_period(asset)?;
+        let term = facts.end.map(Timestamp::date) != last.end.map(Timestamp::date);
+        if !facts.quantity.is_zero() {
+            return if term {
+                Err(ApiError::not_modelled("amendments that change the quantity and move the end at once"))
+            } else {
+                Ok(Amendment::Quantity)
+            };
+        }
+        // What no order knows has no price that a line could change.
+        let sold = self.last_sale(asset).and_then(|sale| sale.price());
+        let price = sold.is_ok_and(|price| price != facts.unit_price);
+        match (term, price) {
+            (true, true) => {
+                Err(ApiError::not_modelled("amendments that change the price and move the end at once"))
+            }
+            (true, false) => Ok(Amendment::Term),
+            (false, true) => Ok(Amendment::Price),
+            (false, false) if facts.amount.is_zero() => Ok(Amendment::Fields),
+            (false, false) => {
+                let message =
+                    "The order product has an amount, but changes no quantity, price or end of the asset.";
+                Err(refuse(ErrorCode::InvalidInput, message))
+            }
+        }
+    }
+
+    fn amend_quantity(&mut self, ctx: &Ctx, asset: RecordId, facts: &LineFacts) -> Result<(), ApiError> {
+        let before = self.period_rows(asset);
+        let mrr = self.shift_quantity(ctx, asset, facts, Change::Amendment)?;
         let change = AssetChange {
-            asset,
-            action_type: "Cancel",
-            category: "Cancellations",
             quantity: facts.quantity,
-            mrr: (-last.mrr).normalize(),
-            amount: facts.amount,
-            line: facts.line,
-            span: (Some(facts.start), last.end),
+            mrr,
+            span: (Some(facts.start), self.life_end(asset)),
+            ..AssetChange::by_line(
+                asset,
+                facts,
+                if facts.quantity > Decimal::ZERO { "Upsells" } else { "Downsells" },
+            )
         };
-        self.record_change(ctx, &change)?;
-        let total = total_amount(self, asset, RecordId::LAST);
-        let end = end.or_else(|| self.periods(asset).last().and_then(|period| period.end));
-        self.system_update(
-            ctx,
-            asset,
-            vec![("LifecycleEndDate", end.into()), ("TotalLifecycleAmount", total.into())],
-        )
+        self.enter_reversible(ctx, &change, before)
     }
 }

@@ -8,6 +8,7 @@ use super::{
     assetize::refuse,
     bundle::Member,
     change_checks::Change,
+    generation::Generation,
     order_plan::{LastSale, NO_CHANGE, OrderPlan, PlannedLine},
     periods::Period,
     price_layers::Reduction,
@@ -19,6 +20,30 @@ use crate::{ApiError, ErrorCode, Org, RecordId, Timestamp, Value, ValueRef, ctx:
 /// A quantity has at most two decimals and fewer than eleven digits before them.
 const MOST: Decimal = Decimal::from_parts(1_410_065_408, 2, 0, false, 0);
 
+/// What a line is: the Type of its action, and its PricingTransactionType.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LineKind {
+    pub(super) action: &'static str,
+    pub(super) pricing: &'static str,
+}
+
+/// The part of an asset's life that a line changes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reach<'a> {
+    /// The period around the start, and all later ones.
+    pub(super) touched: &'a [Period],
+    pub(super) start: Timestamp,
+}
+
+/// The quantities that a line shows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Quantities {
+    pub(super) change: Decimal,
+    /// What the asset had at the start of the line.
+    pub(super) before: Decimal,
+    pub(super) after: Decimal,
+}
+
 impl Org {
     /// Plans a change of quantity of one requested asset with the components that scale with it.
     ///
@@ -29,11 +54,11 @@ impl Org {
         &self,
         ctx: &Ctx,
         asset: RecordId,
-        start: Timestamp,
-        quantity: Decimal,
+        (start, quantity): (Timestamp, Decimal),
+        generation: Generation,
     ) -> Result<OrderPlan, ApiError> {
-        self.check_requested(ctx, Change::Amendment, asset, start)?;
-        if quantity.is_zero() {
+        self.check_requested(ctx, (Change::Amendment, generation), asset, start)?;
+        if quantity.is_zero() && !generation.allows_no_change() {
             return Err(refuse(ErrorCode::InvalidInput, "The quantity change can't be 0."));
         }
         let root = self.last_sale(asset)?;
@@ -57,7 +82,7 @@ impl Org {
                 );
             }
             let change = changes.get(&member.asset).copied().unwrap_or_default();
-            lines.push(if change.is_zero() {
+            lines.push(if change.is_zero() && member.parent.is_some() {
                 self.untouched_line(member, &sale)?
             } else {
                 self.amendment_line(member, &sale, start, change)?
@@ -76,8 +101,9 @@ impl Org {
         ctx: &Ctx,
         asset: RecordId,
         start: Timestamp,
+        generation: Generation,
     ) -> Result<OrderPlan, ApiError> {
-        self.check_requested(ctx, Change::Cancellation, asset, start)?;
+        self.check_requested(ctx, (Change::Cancellation, generation), asset, start)?;
         let root = self.last_sale(asset)?;
         let mut lines = Vec::new();
         for member in self.bundle(asset) {
@@ -99,14 +125,14 @@ impl Org {
     }
 
     /// A component that was cancelled or has ended before is no longer part of what changes.
-    fn takes_part(&self, member: Member, start: Timestamp) -> bool {
+    pub(super) fn takes_part(&self, member: Member, start: Timestamp) -> bool {
         let ended = |period: &Period| period.end.is_some_and(|end| end < start);
         member.parent.is_none()
             || !(self.is_cancelled(member.asset) || self.periods(member.asset).last().is_none_or(ended))
     }
 
     /// The change of a component whose parent changes: in proportion, unless its quantity is constant.
-    fn scaled(
+    pub(super) fn scaled(
         &self,
         member: Member,
         parent: RecordId,
@@ -115,17 +141,19 @@ impl Org {
     ) -> Result<Decimal, ApiError> {
         let method = member.relationship.and_then(|id| self.store.live(id));
         let method = method.map_or(ValueRef::Null, |row| row.get("RelatedAssetQtyScaleMethod"));
-        let quantity_of = |asset: RecordId| {
-            let periods = self.periods(asset);
-            let at_start = periods.iter().find(|period| period.end.is_none_or(|end| end >= start));
-            at_start.map_or(Decimal::ZERO, |period| period.quantity)
-        };
-        let whole = quantity_of(parent);
+        let whole = self.quantity_at(parent, start);
         if method.as_text() == Some("Constant") || whole.is_zero() || change.is_zero() {
             return Ok(Decimal::ZERO);
         }
-        let scaled = change.saturating_mul(quantity_of(member.asset)) / whole;
+        let scaled = change.saturating_mul(self.quantity_at(member.asset, start)) / whole;
         Ok(scaled.normalize())
+    }
+
+    /// The quantity of an asset at a moment, or that with which it begins later.
+    pub(super) fn quantity_at(&self, asset: RecordId, moment: Timestamp) -> Decimal {
+        let periods = self.periods(asset);
+        let at = periods.iter().find(|period| period.end.is_none_or(|end| end >= moment));
+        at.map_or(Decimal::ZERO, |period| period.quantity)
     }
 
     fn amendment_line(
@@ -142,14 +170,21 @@ impl Org {
             let message = "A quantity has at most ten digits, and two decimal places.";
             return Err(refuse(ErrorCode::InvalidInput, message));
         }
-        let span = (touched.as_slice(), start);
-        let quantities = (change, now, now.saturating_add(change));
-        if change > Decimal::ZERO {
-            let pricing = self.increase_price(member.asset, sale)?;
-            return self.change_line(member, sale, "Amend", span, quantities, pricing);
+        let reach = Reach { touched: &touched, start };
+        let quantities = Quantities { change, before: now, after: now.saturating_add(change) };
+        if change >= Decimal::ZERO {
+            let (price, pricing) = self.increase_price(member.asset, sale)?;
+            return self.change_line(
+                member,
+                sale,
+                LineKind { action: "Amend", pricing },
+                reach,
+                quantities,
+                price,
+            );
         }
-        let kind = ("Amend", "AmendmentAtLastNegotiatedPrice");
-        self.reduction_line(member, sale, kind, span, Some(-change), quantities)
+        let kind = LineKind { action: "Amend", pricing: "AmendmentAtLastNegotiatedPrice" };
+        self.reduction_line(member, sale, kind, reach, Some(-change), quantities)
     }
 
     fn cancellation_line(
@@ -161,23 +196,24 @@ impl Org {
         let touched = self.touched_periods(Change::Cancellation, member.asset, start)?;
         let now = touched.first().map_or(Decimal::ZERO, |period| period.quantity);
         let last = touched.last().map_or(Decimal::ZERO, |period| period.quantity);
-        let quantities = (-last, now, Decimal::ZERO);
-        self.reduction_line(member, sale, ("Cancel", "Cancellation"), (&touched, start), None, quantities)
+        let quantities = Quantities { change: -last, before: now, after: Decimal::ZERO };
+        let kind = LineKind { action: "Cancel", pricing: "Cancellation" };
+        self.reduction_line(member, sale, kind, Reach { touched: &touched, start }, None, quantities)
     }
 
     /// A line that takes units away, and credits what each was sold for. `by` is how many, or all.
-    fn reduction_line(
+    pub(super) fn reduction_line(
         &self,
         member: Member,
         sale: &LastSale<'_>,
-        (action, pricing): (&'static str, &'static str),
-        span: (&[Period], Timestamp),
+        kind: LineKind,
+        reach: Reach<'_>,
         by: Option<Decimal>,
-        quantities: (Decimal, Decimal, Decimal),
+        quantities: Quantities,
     ) -> Result<PlannedLine, ApiError> {
-        let reduction = self.reduction(member.asset, &sale.model, span, by)?;
+        let reduction = self.reduction(member.asset, &sale.model, (reach.touched, reach.start), by)?;
         let price = reduction.slices.first().map_or_else(|| sale.price(), |slice| Ok(slice.unit_price))?;
-        let line = self.change_line(member, sale, action, span, quantities, (price, pricing))?;
+        let line = self.change_line(member, sale, kind, reach, quantities, price)?;
         Ok(credited(line, reduction))
     }
 
@@ -197,18 +233,16 @@ impl Org {
         Ok((sale.price()?, "AmendmentAtLastNegotiatedPrice"))
     }
 
-    /// A line that changes its asset until the end of the asset's life. `quantities` are the change, and
-    /// the quantity before and after.
+    /// A line that changes its asset until the end of the asset's life.
     fn change_line(
         &self,
         member: Member,
         sale: &LastSale<'_>,
-        action: &'static str,
-        (touched, start): (&[Period], Timestamp),
-        quantities: (Decimal, Decimal, Decimal),
-        (price, pricing): (Decimal, &'static str),
+        LineKind { action, pricing }: LineKind,
+        Reach { touched, start }: Reach<'_>,
+        Quantities { change, before, after }: Quantities,
+        price: Decimal,
     ) -> Result<PlannedLine, ApiError> {
-        let (change, before, after) = quantities;
         let mut values = sale.carried_over();
         values.extend([
             ("PricebookEntryId", self.sales_entry(sale)?.id().into()),
@@ -227,15 +261,26 @@ impl Org {
         if let Some(end) = end.filter(|_| sale.model.kind == SellingModelType::TermDefined) {
             values.push(("EndDate", end.into()));
             let term = terms_between(start.date(), end, sale.model.unit_months);
-            if let Some(term) = term.and_then(|term| Value::Number(term).as_int()) {
+            if let Some(term) = term.and_then(|term| Value::Number(term.count()).as_int()) {
                 values.push(("SubscriptionTerm", Value::Int(term)));
             }
         }
-        Ok(PlannedLine { member, action, values, start: Some(start.date()), slices: Vec::new() })
+        Ok(PlannedLine {
+            member,
+            subtype: None,
+            action,
+            values,
+            start: Some(start.date()),
+            slices: Vec::new(),
+        })
     }
 
     /// The line of a component that stays as it is.
-    fn untouched_line(&self, member: Member, sale: &LastSale<'_>) -> Result<PlannedLine, ApiError> {
+    pub(super) fn untouched_line(
+        &self,
+        member: Member,
+        sale: &LastSale<'_>,
+    ) -> Result<PlannedLine, ApiError> {
         let price = sale.price()?;
         let last = self.usable_period(member.asset)?;
         let mut values = sale.carried_over();
@@ -251,7 +296,7 @@ impl Org {
         if sale.model.kind == SellingModelType::TermDefined {
             values.push(("EndDate", last.end.map(Timestamp::date).into()));
         }
-        Ok(PlannedLine { member, action: NO_CHANGE, values, start: None, slices: Vec::new() })
+        Ok(PlannedLine { member, subtype: None, action: NO_CHANGE, values, start: None, slices: Vec::new() })
     }
 }
 

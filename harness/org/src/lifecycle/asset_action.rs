@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::proration::cents;
+use super::{line_facts::LineFacts, proration::cents};
 use crate::{ApiError, Org, RecordId, RecordView, Timestamp, Value, ctx::Ctx, read::Calculated};
 
 /// The categories with the fields that sum up their amounts.
@@ -48,6 +48,7 @@ pub(super) struct AssetChange {
     pub(super) action_type: &'static str,
     /// The value of CategoryEnum.
     pub(super) category: &'static str,
+    pub(super) subtype: Option<&'static str>,
     pub(super) quantity: Decimal,
     pub(super) mrr: Decimal,
     pub(super) amount: Decimal,
@@ -55,9 +56,45 @@ pub(super) struct AssetChange {
     pub(super) line: RecordId,
     /// The time that the line covers.
     pub(super) span: (Option<Timestamp>, Option<Timestamp>),
+    /// The action that the change undoes.
+    pub(super) reversed: Option<RecordId>,
+}
+
+impl AssetChange {
+    /// What a line does to an asset that is there already, as far as the line alone says it.
+    pub(super) const fn by_line(asset: RecordId, facts: &LineFacts, category: &'static str) -> Self {
+        Self {
+            asset,
+            action_type: "Change",
+            category,
+            subtype: None,
+            quantity: facts.quantity,
+            mrr: facts.mrr,
+            amount: facts.amount,
+            line: facts.line,
+            span: (Some(facts.start), facts.end),
+            reversed: None,
+        }
+    }
 }
 
 impl Org {
+    /// Enters a change into the ledger, and stores what follows from it on the asset.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Org::record_change`].
+    pub(super) fn enter_change(&mut self, ctx: &Ctx, change: &AssetChange) -> Result<RecordId, ApiError> {
+        let action = self.record_change(ctx, change)?;
+        let stored: Vec<(&str, Value)> = vec![
+            ("TotalLifecycleAmount", total_amount(self, change.asset, RecordId::LAST).into()),
+            ("LifecycleStartDate", self.periods(change.asset).first().map(|period| period.start).into()),
+            ("LifecycleEndDate", self.life_end(change.asset).into()),
+        ];
+        self.system_update(ctx, change.asset, stored)?;
+        Ok(action)
+    }
+
     /// Enters a change into the ledger: one action with its running totals, and one source.
     ///
     /// # Errors
@@ -71,6 +108,8 @@ impl Org {
             ("AssetId", change.asset.into()),
             ("Type", Value::text(change.action_type)),
             ("CategoryEnum", Value::text(change.category)),
+            ("Subtype", change.subtype.map_or(Value::Null, Value::text)),
+            ("RolledbackAssetAction", change.reversed.into()),
             ("ActionDate", now.into()),
             ("QuantityChange", change.quantity.into()),
             ("MrrChange", change.mrr.into()),
@@ -221,7 +260,7 @@ pub(super) fn action_of_line(org: &Org, line: RecordId) -> Option<RecordId> {
 
 /// The newest source of an asset that knows what was sold, and at which price.
 pub(super) fn latest_source(org: &Org, asset: RecordId) -> Option<RecordId> {
-    org.children_of("AssetAction", "AssetId", asset)
+    org.standing_actions(asset)
         .into_iter()
         .rev()
         .flat_map(|action| org.children_of("AssetActionSource", "AssetActionId", action).into_iter().rev())

@@ -2,13 +2,14 @@
 
 use super::{
     assetize::refuse,
+    generation::Generation,
     periods::{Period, after},
     selling_model::SellingModelType,
 };
 use crate::{ApiError, ErrorCode, Org, RecordId, Timestamp, ctx::Ctx};
 
 /// A day in milliseconds: the shortest that a period may be.
-const DAY: i64 = 86_400_000;
+pub(super) const DAY: i64 = 86_400_000;
 
 /// What is about to happen to an asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,14 +18,29 @@ pub(super) enum Change {
     Amendment,
     /// It ends.
     Cancellation,
+    /// It goes on for another term.
+    Renewal,
+    /// Units go to another account.
+    Transfer,
+    /// Units make room for another product.
+    Swap,
+    /// Units make room for a better product.
+    Upgrade,
+    /// Units make room for a lesser product.
+    Downgrade,
 }
 
 impl Change {
     /// The verb and the noun of the platform's texts.
-    const fn words(self) -> (&'static str, &'static str) {
+    pub(super) const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Amendment => ("amend", "amendment"),
             Self::Cancellation => ("cancel", "cancellation"),
+            Self::Renewal => ("renew", "renewal"),
+            Self::Transfer => ("transfer", "transfer"),
+            Self::Swap => ("swap", "swap"),
+            Self::Upgrade => ("upgrade", "upgrade"),
+            Self::Downgrade => ("downgrade", "downgrade"),
         }
     }
 }
@@ -35,8 +51,23 @@ impl Org {
     /// # Errors
     ///
     /// `ENTITY_IS_DELETED` when the asset is gone, `INVALID_INPUT` when it is not life-cycle managed,
-    /// `INVALID_STATUS` when it was cancelled.
+    /// `INVALID_STATUS` when it was cancelled, or is on its way to another account.
     pub(super) fn usable_period(&self, asset: RecordId) -> Result<Period, ApiError> {
+        let last = self.living_period(asset)?;
+        if self.has_pending_transfer(asset) {
+            let message = "The asset is being transferred. Activate both orders of the transfer and create their assets, \
+                           or delete them, and try again.";
+            return Err(refuse(ErrorCode::InvalidStatus, message));
+        }
+        Ok(last)
+    }
+
+    /// The last period of an asset that was not cancelled.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Org::usable_period`], whatever becomes of its transfers.
+    pub(super) fn living_period(&self, asset: RecordId) -> Result<Period, ApiError> {
         let Some(view) = self.store.live(asset) else {
             return Err(refuse(ErrorCode::EntityIsDeleted, "entity is deleted"));
         };
@@ -71,7 +102,7 @@ impl Org {
     pub(super) fn check_requested(
         &self,
         ctx: &Ctx,
-        change: Change,
+        (change, generation): (Change, Generation),
         asset: RecordId,
         start: Timestamp,
     ) -> Result<(), ApiError> {
@@ -90,7 +121,9 @@ impl Org {
             let message = format!("You can't {verb} an asset that's sold one time.");
             return Err(refuse(ErrorCode::InvalidInput, &message));
         }
-        if members.iter().any(|member| self.has_upcoming_change(ctx, member.asset, start)) {
+        if !self.allows_before_upcoming(ctx, generation)
+            && members.iter().any(|member| self.has_upcoming_change(ctx, member.asset, start))
+        {
             let message = format!(
                 "We couldn't {verb} the asset because the {noun} date provided is earlier than the start date of an \
                  upcoming amendment or renewal."
@@ -100,15 +133,15 @@ impl Org {
         self.touched_periods(change, asset, start).map(drop)
     }
 
-    /// Whether the ledger has a change that begins in the future and after `start`.
+    /// Whether a change of the asset begins in the future and after `start`. The API without orders may enter
+    /// changes without sources: those are seen by the periods that begin with them.
     fn has_upcoming_change(&self, ctx: &Ctx, asset: RecordId, start: Timestamp) -> bool {
-        self.children_of("AssetAction", "AssetId", asset)
-            .into_iter()
-            .filter(|id| {
-                self.store.live(*id).is_some_and(|action| action.get("Type").as_text() == Some("Change"))
-            })
-            .flat_map(|action| self.children_of("AssetActionSource", "AssetActionId", action))
-            .filter_map(|id| self.store.live(id)?.get("StartDate").as_datetime())
+        let changes = self.standing_actions(asset).into_iter().filter(|id| {
+            self.store.live(*id).is_some_and(|action| action.get("Type").as_text() == Some("Change"))
+        });
+        changes
+            .flat_map(|action| self.starts_of(action))
+            .chain(self.periods(asset).into_iter().skip(1).map(|period| period.start))
             .any(|upcoming| upcoming > ctx.now && upcoming > start)
     }
 
@@ -141,7 +174,8 @@ impl Org {
         let left = start.millis() - first.start.millis();
         let right = first.end.map(|end| after(end).millis() - start.millis());
         let too_short = (left > 0 && left < DAY)
-            || (change == Change::Amendment && right.is_some_and(|right| right < DAY));
+            || (!matches!(change, Change::Cancellation | Change::Renewal)
+                && right.is_some_and(|right| right < DAY));
         if too_short {
             let message = format!("The {noun} date leaves an asset state period of less than 24 hours.");
             return Err(refuse(ErrorCode::InvalidInput, &message));

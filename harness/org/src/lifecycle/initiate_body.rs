@@ -78,18 +78,27 @@ fn asset_ids(member: &FieldInput) -> Result<Option<Vec<Option<&str>>>, ApiError>
 
 /// A moment in time. One without a zone is in UTC, one without a clock time is midnight; seconds have no
 /// parts.
-fn moment(member: &FieldInput) -> Result<Timestamp, ApiError> {
-    let Input::Text(text) = &member.value else { return Err(unreadable("dateTime", member)) };
+pub(super) fn parse_moment(text: &str) -> Option<Timestamp> {
     let at = Timestamp::parse(text)
         .or_else(|| Timestamp::parse(&format!("{text}Z")))
         .or_else(|| parse_date(text).map(Timestamp::start_of));
-    at.map(Timestamp::floor_second).ok_or_else(|| unreadable("dateTime", member))
+    at.map(Timestamp::floor_second)
+}
+
+fn moment(member: &FieldInput) -> Result<Timestamp, ApiError> {
+    let Input::Text(text) = &member.value else { return Err(unreadable("dateTime", member)) };
+    parse_moment(text).ok_or_else(|| unreadable("dateTime", member))
+}
+
+/// A number as the client wrote it.
+pub(super) fn parse_number(input: &Input) -> Option<Decimal> {
+    let Input::Number(text) = input else { return None };
+    let number = text.parse().or_else(|_| Decimal::from_scientific(text));
+    number.ok().map(|number| number.normalize())
 }
 
 fn number(member: &FieldInput) -> Result<Decimal, ApiError> {
-    let Input::Number(text) = &member.value else { return Err(unreadable("number", member)) };
-    let number = text.parse().or_else(|_| Decimal::from_scientific(text));
-    number.map(|number| number.normalize()).map_err(|_| unreadable("number", member))
+    parse_number(&member.value).ok_or_else(|| unreadable("number", member))
 }
 
 fn output(member: &FieldInput) -> Result<(), ApiError> {
@@ -99,7 +108,7 @@ fn output(member: &FieldInput) -> Result<(), ApiError> {
     }
 }
 
-fn unrecognized(member: &FieldInput) -> ApiError {
+pub(super) fn unrecognized(member: &FieldInput) -> ApiError {
     let message = format!(
         "Unrecognized field \"{}\" at [line:{}, column:{}]",
         member.name, member.at.line, member.at.column
@@ -107,7 +116,7 @@ fn unrecognized(member: &FieldInput) -> ApiError {
     ApiError::exception(ErrorCode::JsonParserError, message)
 }
 
-fn unreadable(wanted: &str, member: &FieldInput) -> ApiError {
+pub(super) fn unreadable(wanted: &str, member: &FieldInput) -> ApiError {
     let message = format!(
         "Cannot deserialize instance of {wanted} from the value of {} or request may be missing a required field \
          at [line:{}, column:{}]",

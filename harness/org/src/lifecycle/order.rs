@@ -76,7 +76,7 @@ fn check_activation(org: &Org, order: RecordView<'_>) -> Result<(), ApiError> {
     // Observed on orders with the row; an order without it activates with an empty address.
     const ADDRESS: [&str; 5] =
         ["ShippingStreet", "ShippingCity", "ShippingState", "ShippingPostalCode", "ShippingCountry"];
-    if org.is_lifecycle_order(order.id()) && ADDRESS.iter().all(|part| order.get(part).is_null()) {
+    if org.is_lifecycle_record(order.id()) && ADDRESS.iter().all(|part| order.get(part).is_null()) {
         return Err(failed_activation(
             "Enter the shipping address associated with the account, and try again.",
         ));
@@ -90,7 +90,7 @@ pub(super) fn after(org: &mut Org, ctx: &Ctx, id: RecordId, old: Option<&Record>
     let activated = |view: RecordView<'_>| view.get("Status").as_text() == Some("Activated");
     let (Some(order), Some(old)) = (org.store.live(id), old) else { return Ok(()) };
     let before = RecordView::of(order.object, old);
-    if activated(order) && !activated(before) && org.is_lifecycle_order(id) {
+    if activated(order) && !activated(before) && org.is_lifecycle_record(id) {
         org.agenda.plan(ctx.now, Work::OrderActivated(ctx.clone(), id));
     }
     Ok(())
@@ -117,7 +117,7 @@ pub(super) fn before_action(
         old.is_none_or(|old| old.get_opt(slot) != new.get_opt(slot))
     };
     let cleared = old.is_some() && new.get_opt(def.slot("SourceAssetId")).is_null();
-    let touched = changed("Type") || (changed("SourceAssetId") && !cleared);
+    let touched = changed("Type") || changed("Subtype") || (changed("SourceAssetId") && !cleared);
     let order = new.get_opt(def.slot("OrderId")).as_id().and_then(|id| org.store.live(id));
     if touched && order.is_some_and(|order| order.get("Status").as_text() == Some("Activated")) {
         return Err(activated_order(ErrorCode::FieldIntegrityException));
@@ -144,9 +144,9 @@ fn failed_activation(message: &str) -> ApiError {
 }
 
 impl Org {
-    /// Whether an AppUsageAssignment marks the order as one of revenue life-cycle management.
-    pub(super) fn is_lifecycle_order(&self, order: RecordId) -> bool {
-        self.children_of("AppUsageAssignment", "RecordId", order)
+    /// Whether an AppUsageAssignment marks an order or a contract as one of revenue life-cycle management.
+    pub(super) fn is_lifecycle_record(&self, record: RecordId) -> bool {
+        self.children_of("AppUsageAssignment", "RecordId", record)
             .into_iter()
             .filter_map(|id| self.store.live(id))
             .any(|row| row.get("AppUsageType").as_text() == Some(REVENUE_LIFECYCLE))
@@ -160,7 +160,7 @@ impl Org {
     pub(crate) fn order_activated(&mut self, ctx: &Ctx, id: RecordId) -> Result<(), ApiError> {
         let activated =
             self.store.live(id).is_some_and(|order| order.get("Status").as_text() == Some("Activated"));
-        if activated && self.is_lifecycle_order(id) {
+        if activated && self.is_lifecycle_record(id) {
             self.submit_job(ctx, Task::AssetizeOrder(id))?;
         }
         Ok(())

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    proration::{cents, end_of_term, terms_between},
+    proration::{Terms, cents, end_of_term, terms_between},
+    sales_document::{ORDER, SalesDocument},
     selling_model::{SellingModel, SellingModelType},
 };
 use crate::{
@@ -51,18 +52,40 @@ pub(super) fn before(
     if order.get("Status").as_text() == Some("Activated") && FROZEN.iter().any(|name| changed(new, name)) {
         return Err(activated_order(ErrorCode::FieldIntegrityException));
     }
+    complete(org, &ORDER, def, order, old, new)
+}
+
+/// Fills in what a line takes from its price book entry, its term, and its amounts.
+///
+/// # Errors
+///
+/// `FIELD_INTEGRITY_EXCEPTION`, `INVALID_INPUT`, `END_DATE_MISSING` and `NUMBER_OUTSIDE_VALID_RANGE` for lines
+/// that break the rules of their entry or their selling model.
+pub(super) fn complete(
+    org: &Org,
+    document: &SalesDocument,
+    def: &SObjectDef,
+    header: RecordView<'_>,
+    old: Option<&Record>,
+    new: &mut Record,
+) -> Result<(), ApiError> {
+    let changed = |new: &Record, name: &'static str| {
+        let slot = def.slot(document.name(name));
+        old.is_none_or(|old| old.get_opt(slot) != new.get_opt(slot))
+    };
     if old.is_none() {
-        take_from_entry(org, def, order, new)?;
+        take_from_entry(org, document, def, header, new)?;
     } else if !FROZEN.iter().any(|name| changed(new, name)) {
         // Nothing that bears on dates or amounts: what the client once gave stays as it is.
         return Ok(());
     }
     let line = RecordView::of(def, new);
     let model = org.selling_model(line.get("ProductSellingModelId").as_id());
-    let start = start_of(line, order);
+    let start = line.get(document.name("ServiceDate")).as_date();
+    let start = start.or_else(|| header.get(document.name("EffectiveDate")).as_date());
     let end_known = line.get("EndDate").as_date();
-    check_model(line, model)?;
-    let mut count = line.get("PricingTermCount").as_number().unwrap_or(Decimal::ONE);
+    check_model(document, line, model)?;
+    let mut terms = line.get("PricingTermCount").as_number().map_or(Terms::ONE, Terms::of);
     if let Some(model) = model.filter(|model| model.kind == SellingModelType::TermDefined) {
         // Where end date and term disagree, the end date wins; a new term moves an end date left alone.
         let moved = |name| old.is_some() && changed(new, name) && !new.get_opt(def.slot(name)).is_null();
@@ -70,25 +93,30 @@ pub(super) fn before(
             || (!changed(new, "EndDate") && (moved("SubscriptionTerm") || moved("PricingTermCount")));
         let end =
             if by_term { end_by_term(line, model, start, moved("PricingTermCount"))? } else { end_known };
-        let (Some(start), Some(end)) = (start, end) else { return Err(end_date_missing()) };
+        let (Some(start), Some(end)) = (start, end) else { return Err(end_date_missing(document)) };
         if end < start {
-            let message = "The end date of an order product can't be earlier than its start date.";
+            let noun = document.line_noun;
+            let message = format!(
+                "The end date of {} {noun} can't be earlier than its start date.",
+                document.line_article
+            );
             return Err(ApiError::dml(ErrorCode::FieldIntegrityException, message, ["EndDate"]));
         }
-        count = terms_between(start, end, model.term_months).ok_or_else(|| out_of_range("EndDate"))?;
+        terms = terms_between(start, end, model.term_months).ok_or_else(|| out_of_range("EndDate"))?;
         new.set_opt(def.slot("EndDate"), end.into());
-        new.set_opt(def.slot("PricingTermCount"), count.into());
+        new.set_opt(def.slot("PricingTermCount"), terms.count().into());
     } else if model.is_some() {
-        count = Decimal::ONE;
+        terms = Terms::ONE;
     }
-    price(def, old, new, count)
+    price(def, old, new, terms)
 }
 
 /// Product, selling model, list price and price follow from the price book entry.
 fn take_from_entry(
     org: &Org,
+    document: &SalesDocument,
     def: &SObjectDef,
-    order: RecordView<'_>,
+    header: RecordView<'_>,
     new: &mut Record,
 ) -> Result<(), ApiError> {
     let line = RecordView::of(def, new);
@@ -105,8 +133,11 @@ fn take_from_entry(
     if !entry.get("IsActive").is_true() {
         return refuse("pricebook entry is inactive");
     }
-    if entry.get("Pricebook2Id") != order.get("Pricebook2Id") {
-        return refuse("pricebook entry is in a different pricebook than the one assigned to the order");
+    if entry.get("Pricebook2Id") != header.get("Pricebook2Id") {
+        return refuse(&format!(
+            "pricebook entry is in a different pricebook than the one assigned to the {}",
+            document.header_noun
+        ));
     }
     let list_price = match line.get("ListPrice") {
         ValueRef::Null => entry.get("UnitPrice").to_value(),
@@ -137,30 +168,36 @@ fn take_from_entry(
 }
 
 /// Which dates and boundaries a selling model allows.
-fn check_model(line: RecordView<'_>, model: Option<SellingModel>) -> Result<(), ApiError> {
+fn check_model(
+    document: &SalesDocument,
+    line: RecordView<'_>,
+    model: Option<SellingModel>,
+) -> Result<(), ApiError> {
     let Some(model) = model else { return Ok(()) };
-    let refuse = |message: &str, field: &str| Err(ApiError::dml(ErrorCode::InvalidInput, message, [field]));
+    let noun = document.line_noun;
+    let refuse = |message: String, field: &str| Err(ApiError::dml(ErrorCode::InvalidInput, message, [field]));
     let has_end = !line.get("EndDate").is_null();
     match model.kind {
         SellingModelType::OneTime if has_end => {
-            return refuse("You can't specify EndDate for one-time order products", "EndDate");
+            return refuse(format!("You can't specify EndDate for one-time {noun}s"), "EndDate");
         }
         SellingModelType::Evergreen if has_end => {
-            return refuse("You can't specify EndDate for evergreen order products", "EndDate");
+            return refuse(format!("You can't specify EndDate for evergreen {noun}s"), "EndDate");
         }
         SellingModelType::Evergreen if line.get("PeriodBoundary").as_text() != Some("Anniversary") => {
-            let message = "Evergreen order products must have an Anniversary period boundary.";
+            let message = format!("Evergreen {noun}s must have an Anniversary period boundary.");
             return refuse(message, "PeriodBoundary");
         }
         SellingModelType::OneTime | SellingModelType::Evergreen | SellingModelType::TermDefined => {}
     }
     if model.kind != SellingModelType::OneTime
         && !line.get("ProrationPolicyId").is_null()
-        && line.get("BillingFrequency2").is_null()
+        && line.get(document.name("BillingFrequency2")).is_null()
     {
         let message = "When the SellingModelType is Evergreen or Term-Defined, BillingFrequency can't be null: \
                        Billing Frequency";
-        return Err(ApiError::dml(ErrorCode::FieldIntegrityException, message, ["BillingFrequency2"]));
+        let field = document.name("BillingFrequency2");
+        return Err(ApiError::dml(ErrorCode::FieldIntegrityException, message, [field]));
     }
     Ok(())
 }
@@ -192,7 +229,7 @@ fn end_by_term(
 }
 
 /// Fills in the amounts. An amount that the client gives with this very write is the client's word.
-fn price(def: &SObjectDef, old: Option<&Record>, new: &mut Record, count: Decimal) -> Result<(), ApiError> {
+fn price(def: &SObjectDef, old: Option<&Record>, new: &mut Record, terms: Terms) -> Result<(), ApiError> {
     let number = |record: &Record, name: &str| record.get_opt(def.slot(name)).as_number();
     let changed = |new: &Record, name: &str| {
         let slot = def.slot(name);
@@ -218,8 +255,7 @@ fn price(def: &SObjectDef, old: Option<&Record>, new: &mut Record, count: Decima
     let amount = |price: Decimal| {
         price
             .checked_mul(quantity)
-            .and_then(|amount| amount.checked_mul(count))
-            .map(cents)
+            .and_then(|amount| terms.cost(amount))
             .ok_or_else(|| out_of_range("Quantity"))
     };
     new.set_opt(def.slot("TotalPrice"), amount(net_unit_price)?.into());
@@ -248,10 +284,13 @@ pub(super) fn after(org: &mut Org, ctx: &Ctx, id: RecordId, old: Option<&Record>
     if old.is_some_and(|old| line.at_opt(total) == *old.get_opt(total)) {
         return Ok(());
     }
-    match line.get("OrderId").as_id() {
-        Some(order) => org.total_order(ctx, order),
-        None => Ok(()),
-    }
+    let Some(order) = line.get("OrderId").as_id() else { return Ok(()) };
+    // By the difference: adding up every line again would make long orders slow to write.
+    let of = |price: Option<Decimal>| price.unwrap_or_default();
+    let before = of(old.and_then(|old| old.get_opt(total).as_number()));
+    let change = of(line.at_opt(total).as_number()).saturating_sub(before);
+    let sum = org.store.live(order).and_then(|order| order.get("TotalAmount").as_number());
+    org.system_update(ctx, order, vec![("TotalAmount", cents(of(sum).saturating_add(change)).into())])
 }
 
 /// Lines of an activated order stay, and so do its order actions.
@@ -282,8 +321,9 @@ pub(super) fn activated_order(code: ErrorCode) -> ApiError {
     ApiError::dml(code, "unable to modify activated or superseded order", std::iter::empty::<&str>())
 }
 
-fn end_date_missing() -> ApiError {
-    let message = "Specify an end date or a subscription term for the term-defined order product.";
+fn end_date_missing(document: &SalesDocument) -> ApiError {
+    let noun = document.line_noun;
+    let message = format!("Specify an end date or a subscription term for the term-defined {noun}.");
     ApiError::dml(ErrorCode::EndDateMissing, message, ["EndDate"])
 }
 

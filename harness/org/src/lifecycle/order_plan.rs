@@ -10,7 +10,7 @@ use super::{
     asset_action::latest_source, assetize::refuse, bundle::Member, price_layers::Slice,
     selling_model::SellingModel,
 };
-use crate::{ApiError, ErrorCode, Org, RecordId, RecordView, Value};
+use crate::{ApiError, ErrorCode, Org, RecordId, RecordView, Value, ValueRef};
 
 /// The lines for one requested asset with its components, and what the order's header needs to know.
 #[derive(Clone, Debug)]
@@ -50,6 +50,8 @@ pub(super) struct PlannedLine {
     pub(super) member: Member,
     /// The order action's Type.
     pub(super) action: &'static str,
+    /// The order action's Subtype.
+    pub(super) subtype: Option<&'static str>,
     /// The line's values, but for its order and order action.
     pub(super) values: Vec<(&'static str, Value)>,
     /// The first day; `None` when the line only stands for its asset and begins with the rest of the order.
@@ -64,8 +66,11 @@ pub(super) const NO_CHANGE: &str = "No Change";
 /// What was sold last, and how.
 pub(super) struct LastSale<'a> {
     pub(super) source: RecordView<'a>,
+    /// The line, unless its order was deleted.
     pub(super) line: Option<RecordView<'a>>,
     pub(super) model: SellingModel,
+    /// How the last period of the asset is billed.
+    period_billing: Value,
 }
 
 impl Org {
@@ -106,7 +111,12 @@ impl Org {
         })?;
         let line = source.get("ReferenceEntityItemId").as_id().and_then(|id| self.store.live(id));
         let model = self.selling_model(source.get("ProductSellingModelId").as_id());
-        Ok(LastSale { source, line, model: model.unwrap_or(SellingModel::ONCE) })
+        Ok(LastSale {
+            source,
+            line,
+            model: model.unwrap_or(SellingModel::ONCE),
+            period_billing: self.period_billing(asset),
+        })
     }
 
     /// The active entry of the same price book, product and selling model: the last one, if it still is.
@@ -152,8 +162,7 @@ impl LastSale<'_> {
             "PeriodBoundaryStartMonth",
             "TaxTreatmentId",
         ];
-        const FROM_LINE: [&str; 6] = [
-            "BillingFrequency2",
+        const FROM_LINE: [&str; 5] = [
             "BillingTreatmentId",
             "CustomProductName",
             "Description",
@@ -163,7 +172,10 @@ impl LastSale<'_> {
         let from_source = FROM_SOURCE.into_iter().map(|name| (name, self.source.get(name).to_value()));
         let from_line =
             FROM_LINE.into_iter().filter_map(|name| Some((name, self.line?.get(name).to_value())));
-        from_source.chain(from_line).collect()
+        // The asset outlives its order, and lines of terms cannot do without a billing frequency.
+        let billing = self.line.map(|line| line.get("BillingFrequency2")).filter(|own| !own.is_null());
+        let billing = billing.map_or_else(|| self.period_billing.clone(), ValueRef::to_value);
+        from_source.chain(from_line).chain([("BillingFrequency2", billing)]).collect()
     }
 }
 

@@ -1,7 +1,11 @@
 //! Order to asset: which lines a request turns into assets, and what becomes of each.
 
-use super::assetize::LineAction;
-use crate::{ApiError, Org, RecordId, ctx::Ctx, jobs::Failure};
+use super::line_action::LineAction;
+use crate::{
+    ApiError, Org, RecordId,
+    ctx::Ctx,
+    jobs::{ASSETIZATION, Failure},
+};
 
 /// A line with its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +60,10 @@ impl Org {
         let mut details = Vec::with_capacity(lines.len());
         for &line in lines {
             let savepoint = self.store.savepoint();
-            let outcome = self.assetize_line(ctx, line.order, line.line);
+            let struck = self.injected_failure(ASSETIZATION, &[line.line, line.order]);
+            let outcome = struck
+                .map_or_else(|| self.assetize_line(ctx, line.order, line.line), Err)
+                .and_then(|asset| self.tie_to_contract(ctx, line, asset).map(|()| asset));
             if outcome.is_err() {
                 self.store.rollback(savepoint);
             }

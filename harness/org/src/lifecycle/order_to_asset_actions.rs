@@ -45,22 +45,37 @@ pub(super) fn create_or_update_asset_from_order_item(
     begin(org, ctx, Task::AssetizeLines(lines))
 }
 
-fn given<'a>(input: &'a [FieldInput], name: &str) -> Option<&'a Input> {
-    input.iter().find(|field| &*field.name == name).map(|field| &field.value)
+/// The value of an input; of one that is given twice the last.
+pub(super) fn given<'a>(input: &'a [FieldInput], name: &str) -> Option<&'a Input> {
+    input.iter().rfind(|field| &*field.name == name).map(|field| &field.value)
 }
 
 fn begin(org: &mut Org, ctx: &Ctx, task: Task) -> ActionOutcome {
     let job = org.submit_job(ctx, task).map_err(|error| vec![error])?;
-    Ok(vec![("requestId".into(), Value::text(&*job.request_identifier))])
+    Ok(vec![("requestId".into(), Value::text(&*job.request_identifier).into())])
 }
 
-fn refused(message: &str) -> ActionOutcome {
+/// A refusal of the whole input.
+pub(super) fn refused(message: &str) -> ActionOutcome {
     Err(vec![action_error(ErrorCode::InvalidInput, message)])
 }
 
 impl Org {
+    /// The assets that a list names, each once; `None` when an entry is no asset that the user can read.
+    pub(super) fn named_assets(&self, ctx: &Ctx, items: &[Input]) -> Option<Vec<RecordId>> {
+        let mut seen = BTreeSet::new();
+        let mut assets = Vec::with_capacity(items.len());
+        for item in items {
+            let asset = self.named(ctx, "Asset", item)?.id();
+            if seen.insert(asset) {
+                assets.push(asset);
+            }
+        }
+        Some(assets)
+    }
+
     /// The live record of this object that an input names and the user can read.
-    fn named(&self, ctx: &Ctx, object: &str, input: &Input) -> Option<RecordView<'_>> {
+    pub(super) fn named(&self, ctx: &Ctx, object: &str, input: &Input) -> Option<RecordView<'_>> {
         let Input::Text(text) = input else { return None };
         let id: RecordId = text.parse().ok()?;
         self.store

@@ -54,6 +54,19 @@ impl Org {
         periods
     }
 
+    /// How the last period of an asset that says it is billed; null when none does.
+    pub(super) fn period_billing(&self, asset: RecordId) -> Value {
+        let of =
+            |period: &Period| self.store.live(period.id).map(|row| row.get("BillingFrequency").to_value());
+        let known = self.periods(asset).iter().rev().filter_map(of).find(|billing| !billing.is_null());
+        known.unwrap_or(Value::Null)
+    }
+
+    /// The last second of an asset's life; `None` when it has no end, or the asset no period.
+    pub(super) fn life_end(&self, asset: RecordId) -> Option<Timestamp> {
+        self.periods(asset).last().and_then(|period| period.end)
+    }
+
     fn period_at(&self, asset: RecordId, now: Timestamp) -> Option<Period> {
         let now = now.floor_second();
         self.periods(asset)

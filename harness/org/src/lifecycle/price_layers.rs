@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::{
     assetize::refuse,
     periods::Period,
-    proration::{cents, terms_between},
+    proration::{Terms, cents, terms_between},
     selling_model::{SellingModel, SellingModelType},
 };
 use crate::{ApiError, ErrorCode, Org, RecordId, Timestamp};
@@ -54,7 +54,8 @@ impl Org {
     ///
     /// # Errors
     ///
-    /// `INVALID_INPUT` when a period has fewer units, or fewer than none.
+    /// `INVALID_INPUT` when a period has fewer units, or fewer than none; `NUMBER_OUTSIDE_VALID_RANGE` for periods
+    /// beyond the calendar, and for amounts beyond all numbers.
     pub(super) fn reduction(
         &self,
         asset: RecordId,
@@ -86,30 +87,18 @@ impl Org {
                 worth.min(period.mrr)
             };
             reduction.mrr.push(mrr);
-            let is_termed = model.kind == SellingModelType::TermDefined;
-            if !is_termed && at + 1 < touched.len() {
-                continue;
-            }
+            let Some(terms) = terms_left(model, (touched, start), at)? else { continue };
             let from = period.start.max(start);
-            let terms = match period.end {
-                Some(end) if is_termed => terms_between(from.date(), end.date(), model.term_months)
-                    .ok_or_else(|| {
-                        refuse(ErrorCode::NumberOutsideValidRange, "The asset's life is too long.")
-                    })?,
-                _ => Decimal::ONE,
-            };
-            let slice = |layer: &Layer| {
-                let amount = layer.quantity.saturating_mul(layer.unit_price).saturating_mul(terms);
-                let Layer { quantity, unit_price } = *layer;
-                Slice {
+            for Layer { quantity, unit_price } in layers {
+                let amount = -cost(terms, quantity, unit_price)?;
+                reduction.slices.push(Slice {
                     start: from,
                     end: period.end,
                     quantity,
                     unit_price,
-                    amount: (-cents(amount)).normalize(),
-                }
-            };
-            reduction.slices.extend(layers.iter().map(slice));
+                    amount: amount.normalize(),
+                });
+            }
         }
         Ok(reduction)
     }
@@ -118,11 +107,12 @@ impl Org {
     /// does not explain the quantity, all units have the price that makes up the period's revenue.
     fn layers(&self, asset: RecordId, period: &Period, model: &SellingModel) -> Vec<Layer> {
         let mut layers: Vec<Layer> = Vec::new();
-        for action in self.children_of("AssetAction", "AssetId", asset) {
-            let renews = self
-                .store
-                .live(action)
-                .is_some_and(|row| row.get("CategoryEnum").as_text() == Some("Renewals"));
+        let mut last_price = None;
+        for action in self.standing_actions(asset) {
+            let Some(row) = self.store.live(action) else { continue };
+            let renews = row.get("CategoryEnum").as_text() == Some("Renewals");
+            // The start of an asset can move, and with it what it began with.
+            let generates = row.get("Type").as_text() == Some("Generate");
             for source in self.children_of("AssetActionSource", "AssetActionId", action) {
                 let Some(source) = self.store.live(source) else { continue };
                 let begun = source.get("StartDate").as_datetime().is_some_and(|start| start <= period.start);
@@ -131,7 +121,16 @@ impl Org {
                 else {
                     continue;
                 };
-                if !begun || quantity.is_zero() {
+                let repriced = last_price.replace(unit_price).is_some_and(|last| last != unit_price);
+                if !begun && !generates {
+                    continue;
+                }
+                if quantity.is_zero() {
+                    // A line without quantity and with another price is the new price of every unit. That of an
+                    // evergreen renewal is none.
+                    if repriced && !renews {
+                        layers.iter_mut().for_each(|layer| layer.unit_price = unit_price);
+                    }
                     continue;
                 }
                 if renews {
@@ -149,8 +148,55 @@ impl Org {
         if explained == period.quantity || period.quantity.is_zero() {
             return layers;
         }
-        let per_unit = period.mrr.saturating_mul(model.term_months.into()) / period.quantity;
+        let worth = period.mrr.saturating_mul(model.term_months.into());
+        let per_unit = worth.checked_div(period.quantity).unwrap_or(Decimal::MAX);
         vec![Layer { quantity: period.quantity, unit_price: cents(per_unit) }]
+    }
+}
+
+/// What all units of the touched periods cost from `start` on at one price.
+///
+/// # Errors
+///
+/// `NUMBER_OUTSIDE_VALID_RANGE` for periods beyond the calendar, and for amounts beyond all numbers.
+pub(super) fn value_of(
+    model: &SellingModel,
+    (touched, start): (&[Period], Timestamp),
+    unit_price: Decimal,
+) -> Result<Decimal, ApiError> {
+    let mut value = Decimal::ZERO;
+    for (at, period) in touched.iter().enumerate() {
+        if let Some(terms) = terms_left(model, (touched, start), at)? {
+            value = value.saturating_add(cost(terms, period.quantity, unit_price)?);
+        }
+    }
+    Ok(value)
+}
+
+/// What units cost for so many terms.
+fn cost(terms: Terms, quantity: Decimal, unit_price: Decimal) -> Result<Decimal, ApiError> {
+    let cost = quantity.checked_mul(unit_price).and_then(|price| terms.cost(price));
+    cost.ok_or_else(|| refuse(ErrorCode::NumberOutsideValidRange, "The amount is out of range."))
+}
+
+/// For how many pricing terms the touched period at a place is paid from `start` on. Of assets that are not
+/// sold for a term one term is paid, in the last period; `None` for the others.
+fn terms_left(
+    model: &SellingModel,
+    (touched, start): (&[Period], Timestamp),
+    at: usize,
+) -> Result<Option<Terms>, ApiError> {
+    let is_termed = model.kind == SellingModelType::TermDefined;
+    let Some(period) = touched.get(at).filter(|_| is_termed || at + 1 == touched.len()) else {
+        return Ok(None);
+    };
+    match period.end {
+        Some(end) if is_termed => {
+            let terms = terms_between(period.start.max(start).date(), end.date(), model.term_months)
+                .ok_or_else(|| refuse(ErrorCode::NumberOutsideValidRange, "The asset's life is too long."))?;
+            Ok(Some(terms))
+        }
+        _ => Ok(Some(Terms::ONE)),
     }
 }
 

@@ -8,8 +8,6 @@ use crate::{
 
 /// How far back the windows reach, in days.
 const REACH_DAYS: i64 = 30;
-/// How far back the delete log reaches, in days.
-const DELETE_LOG_DAYS: i64 = 15;
 const DAY_MILLIS: i64 = 86_400_000;
 const MINUTE_MILLIS: i64 = 60_000;
 
@@ -41,8 +39,7 @@ impl Org {
         records.sort_by_key(|(id, at)| (*at, *id));
         Ok(Reply::Deleted {
             records,
-            earliest_date_available: Timestamp::from_millis(ctx.now.millis() - DELETE_LOG_DAYS * DAY_MILLIS)
-                .floor_minute(),
+            earliest_date_available: self.purged_until(ctx.now).floor_minute(),
             latest_date_covered: end,
         })
     }

@@ -1,5 +1,6 @@
 //! Records: typed columns in chunks, tables with their indexes, and the undo log of a transaction.
 
+mod bin;
 mod bits;
 mod choice;
 mod chunk;

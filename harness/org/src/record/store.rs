@@ -6,11 +6,12 @@ use std::{
 };
 
 use crate::{
-    RecordId,
+    RecordId, Timestamp,
     catalog::{Catalog, ObjectIndex, SObjectDef, Slot},
 };
 
 use super::{
+    bin::{Binned, RecycleBin},
     slots::Record,
     table::{Cells, Table},
     view::RecordView,
@@ -21,8 +22,9 @@ use super::{
 pub(crate) struct Store {
     catalog: Arc<Catalog>,
     tables: Vec<Table>,
-    /// Deleted records, each with the record whose deletion took it along (itself, when it was named).
-    bin: BTreeMap<RecordId, RecordId>,
+    bin: RecycleBin,
+    /// Records as they were, kept for the record that will want them back.
+    kept: BTreeMap<RecordId, Arc<[Record]>>,
     undo: Vec<Undo>,
     pod: [u8; 3],
 }
@@ -33,7 +35,8 @@ enum Undo {
     Created { object: ObjectIndex, id: RecordId },
     Changed { object: ObjectIndex, id: RecordId, before: Cells },
     Erased { object: ObjectIndex, before: Record },
-    Bin { id: RecordId, before: Option<RecordId> },
+    Bin { id: RecordId, before: Option<Binned> },
+    Kept { id: RecordId, before: Option<Arc<[Record]>> },
 }
 
 /// A moment of a transaction that can be returned to.
@@ -49,7 +52,7 @@ impl Store {
     /// An empty store. `pod` are the characters four to six of every id that it gives out.
     pub(crate) fn new(catalog: Arc<Catalog>, pod: [u8; 3]) -> Self {
         let tables = catalog.objects().iter().map(Table::new).collect();
-        Self { catalog, tables, bin: BTreeMap::new(), undo: Vec::new(), pod }
+        Self { catalog, tables, bin: RecycleBin::default(), kept: BTreeMap::new(), undo: Vec::new(), pod }
     }
 
     pub(crate) fn table(&self, object: ObjectIndex) -> &Table {
@@ -133,22 +136,66 @@ impl Store {
         }
     }
 
-    /// Notes that `id` lies in the Recycle Bin because `root` was deleted.
-    pub(crate) fn note_deleted(&mut self, id: RecordId, root: RecordId) {
-        let before = self.bin.insert(id, root);
-        self.undo.push(Undo::Bin { id, before });
+    /// Notes that `id` lies in the Recycle Bin since `at`, because `root` was deleted.
+    pub(crate) fn note_deleted(&mut self, id: RecordId, root: RecordId, at: Timestamp) {
+        self.set_binned(id, Some(Binned { root, at }));
     }
 
     /// Takes the records that went with `root` out of the Recycle Bin, `root` first.
     pub(crate) fn take_from_bin(&mut self, root: RecordId) -> Vec<RecordId> {
-        let mut ids: Vec<RecordId> =
-            self.bin.iter().filter(|(id, own)| **own == root && **id != root).map(|(id, _)| *id).collect();
-        ids.insert(0, root);
+        let ids: Vec<RecordId> = std::iter::once(root).chain(self.bin.along_with(root)).collect();
         for id in &ids {
-            let before = self.bin.remove(id);
-            self.undo.push(Undo::Bin { id: *id, before });
+            self.set_binned(*id, None);
         }
         ids
+    }
+
+    /// When the oldest record of the Recycle Bin was deleted.
+    pub(crate) fn oldest_deletion(&self) -> Option<Timestamp> {
+        self.bin.oldest()
+    }
+
+    /// The records that lie in the Recycle Bin since this moment or longer, oldest first.
+    pub(crate) fn deleted_until(&self, moment: Timestamp) -> Vec<RecordId> {
+        self.bin.until(moment).collect()
+    }
+
+    /// Lets a record lie in the Recycle Bin as if it had been deleted at `at`.
+    pub(crate) fn delay_purge(&mut self, id: RecordId, at: Timestamp) {
+        if let Some(binned) = self.bin.get(id) {
+            self.set_binned(id, Some(Binned { at, ..binned }));
+        }
+    }
+
+    /// Takes a record out of the Recycle Bin for good, with what was kept for it.
+    pub(crate) fn purge(&mut self, id: RecordId) {
+        let catalog = Arc::clone(&self.catalog);
+        if let Some(object) = catalog.object_of(id) {
+            self.erase(object.index, id);
+        }
+        if self.kept.contains_key(&id) {
+            self.keep(id, None);
+        }
+        self.set_binned(id, None);
+    }
+
+    fn set_binned(&mut self, id: RecordId, binned: Option<Binned>) {
+        let before = self.bin.set(id, binned);
+        self.undo.push(Undo::Bin { id, before });
+    }
+
+    /// What was kept for a record, if anything was.
+    pub(crate) fn kept(&self, id: RecordId) -> Option<Arc<[Record]>> {
+        self.kept.get(&id).cloned()
+    }
+
+    /// Keeps records as they are now for the record `id`, apart from all tables; `None` ends that.
+    pub(crate) fn keep(&mut self, id: RecordId, records: Option<Vec<Record>>) {
+        let before = match records {
+            Some(records) => self.kept.insert(id, records.into()),
+            None => self.kept.remove(&id),
+        };
+        self.undo.push(Undo::Kept { id, before });
     }
 
     pub(crate) fn savepoint(&self) -> Savepoint {
@@ -170,11 +217,14 @@ impl Store {
                 Undo::Erased { object, before } => {
                     self.table_mut(object).put(catalog.object(object), before);
                 }
-                Undo::Bin { id, before: Some(root) } => {
-                    self.bin.insert(id, root);
+                Undo::Bin { id, before } => {
+                    self.bin.set(id, before);
                 }
-                Undo::Bin { id, before: None } => {
-                    self.bin.remove(&id);
+                Undo::Kept { id, before: Some(records) } => {
+                    self.kept.insert(id, records);
+                }
+                Undo::Kept { id, before: None } => {
+                    self.kept.remove(&id);
                 }
             }
         }

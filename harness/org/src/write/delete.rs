@@ -88,6 +88,20 @@ impl Org {
         self.remove(ctx, def.ok_or_else(ApiError::not_found)?, id)
     }
 
+    /// Moves a record that nothing depends on to the Recycle Bin on behalf of the platform itself. Lookups that name
+    /// it go on to do so.
+    ///
+    /// # Errors
+    ///
+    /// What the rules of its object answer.
+    pub(crate) fn retire(&mut self, ctx: &Ctx, id: RecordId) -> Result<(), ApiError> {
+        let catalog = Arc::clone(&self.catalog);
+        match self.store.live(id) {
+            Some(_) => self.bin(ctx, &catalog, id, id),
+            None => Ok(()),
+        }
+    }
+
     fn remove(&mut self, ctx: &Ctx, def: &SObjectDef, id: RecordId) -> Result<(), ApiError> {
         let mut deletion = Deletion::default();
         let catalog = Arc::clone(&self.catalog);
@@ -162,7 +176,7 @@ impl Org {
             self.store.erase(def.index, id);
         } else {
             self.mark(ctx, def, &old, true);
-            self.store.note_deleted(id, root);
+            self.store.note_deleted(id, root, ctx.now.floor_second());
         }
         self.after_delete(ctx, def, &old)
     }
@@ -215,14 +229,26 @@ impl Org {
         if !self.store.view(def.index, parsed).is_some_and(|record| record.is_deleted()) {
             return Err(invalid());
         }
-        for id in self.store.take_from_bin(parsed) {
+        self.system_undelete(ctx, parsed)?;
+        Ok(parsed)
+    }
+
+    /// Brings a record back from the Recycle Bin on behalf of the platform itself, and with it what went with
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// `DUPLICATE_VALUE`, and what the rules of the objects answer.
+    pub(crate) fn system_undelete(&mut self, ctx: &Ctx, root: RecordId) -> Result<(), ApiError> {
+        let catalog = Arc::clone(&self.catalog);
+        for id in self.store.take_from_bin(root) {
             let Some(def) = catalog.object_of(id) else { continue };
             let Some(old) = self.store.draft(def.index, id) else { continue };
             self.check_unique(def, &old)?;
             self.mark(ctx, def, &old, false);
             self.after_delete(ctx, def, &old)?;
         }
-        Ok(parsed)
+        Ok(())
     }
 }
 

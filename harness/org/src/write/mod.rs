@@ -7,6 +7,7 @@ mod auto_number;
 mod coerce;
 mod content;
 mod delete;
+mod purge;
 mod references;
 mod rules;
 mod save;

@@ -64,13 +64,14 @@ pub(crate) fn definition_with(object: &str, fields: &str) -> String {
 
 /// An org with one administrator, whose session is [`TOKEN`].
 pub(crate) fn org_with(catalog: &Arc<Catalog>, seed: u64) -> Org {
+    org_of(catalog, &Settings { seed, ..Settings::default() })
+}
+
+/// The same with settings of its own.
+pub(crate) fn org_of(catalog: &Arc<Catalog>, settings: &Settings) -> Org {
     let file = OrgFile::parse(ORG).unwrap();
-    let settings = Settings {
-        seed,
-        session_token: Some(TOKEN.into()),
-        daily_api_requests: 1_000_000,
-        ..Settings::default()
-    };
+    let settings =
+        Settings { session_token: Some(TOKEN.into()), daily_api_requests: 1_000_000, ..settings.clone() };
     let mut org = Org::new(Arc::clone(catalog), settings);
     org.load(&file, noon()).unwrap();
     org

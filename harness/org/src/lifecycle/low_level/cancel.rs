@@ -8,7 +8,8 @@ impl Org {
     ///
     /// # Errors
     ///
-    /// As for change; `REQUIRED_FIELD_MISSING` also for a period without end, which would cancel nothing.
+    /// As for change; `REQUIRED_FIELD_MISSING` also for a period without end, which would cancel nothing, and
+    /// `INVALID_INPUT` for one that ends later than the asset did.
     pub(crate) fn cancel_lifecycle_asset(
         &mut self,
         ctx: &Ctx,
@@ -26,6 +27,7 @@ impl Org {
             return Err(refused(ErrorCode::RequiredFieldMissing, message));
         }
         let replaced = self.replaced_periods(asset, &spans)?;
+        self.check_not_extended(asset, &spans)?;
         self.enter_lifecycle(ctx, (asset, operation), request, &spans, &replaced)
     }
 }

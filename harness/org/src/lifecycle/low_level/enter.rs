@@ -33,12 +33,14 @@ impl Org {
             values.push(("AssetActionId", asset_action.into()));
             asset_action_sources.push((self.system_create(ctx, "AssetActionSource", values)?, reference));
         }
+        // The body does not say how the asset is billed: that stays.
+        let billing = self.period_billing(asset);
         for id in replaced {
             self.system_delete(ctx, *id)?;
         }
         let mut asset_state_periods = Vec::with_capacity(periods.len());
         for Part { mut values } in periods {
-            values.push(("AssetId", asset.into()));
+            values.extend([("AssetId", asset.into()), ("BillingFrequency", billing.clone())]);
             asset_state_periods.push(self.system_create(ctx, "AssetStatePeriod", values)?);
         }
         let total = total_amount(self, asset, RecordId::LAST);

@@ -1,6 +1,8 @@
 //! The rules of asset state periods: whole minutes, whole days, one touching the next, an earliest start
 //! that never moves.
 
+use rust_decimal::Decimal;
+
 use super::{super::periods::after, check::refused, members::MOST_DELETED, read::Part};
 use crate::{ApiError, ErrorCode, Org, RecordId, Timestamp};
 
@@ -25,7 +27,9 @@ pub(super) fn spans(parts: &[Part]) -> Result<Vec<Span>, ApiError> {
         let number = place + 1;
         let Some(start) = part.instant("StartDate") else { continue };
         let span = Span { start, end: part.instant("EndDate") };
-        check_span(span).map_err(|what| invalid(format!("Asset state period {number}: {what}")))?;
+        check_span(span)
+            .and_then(|()| check_quantity(part))
+            .map_err(|what| invalid(format!("Asset state period {number}: {what}")))?;
         if let Some(previous) = spans.last() {
             let touches = previous.end.map(after) == Some(start);
             if !touches {
@@ -55,11 +59,33 @@ fn check_span(Span { start, end }: Span) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// An asset has no units or some; only changes take units away. (The guide's limits do not say so.)
+fn check_quantity(part: &Part) -> Result<(), &'static str> {
+    let is_negative = part.get("Quantity").as_number().is_some_and(|quantity| quantity < Decimal::ZERO);
+    if is_negative { Err("the quantity can't be less than 0.") } else { Ok(()) }
+}
+
 const fn second(at: Timestamp) -> i64 {
     at.floor_second().millis().div_euclid(1000).rem_euclid(60)
 }
 
 impl Org {
+    /// Refuses the period of a cancellation that would let the asset live on for longer than it did.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_INPUT`.
+    pub(super) fn check_not_extended(&self, asset: RecordId, spans: &[Span]) -> Result<(), ApiError> {
+        let life = self.periods(asset).last().and_then(|period| period.end);
+        let end = spans.last().and_then(|span| span.end);
+        match (life, end) {
+            (Some(life), Some(end)) if end > life => Err(invalid(format!(
+                "A cancellation can't extend the life of the asset. Specify an end of {life} or earlier."
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// The periods of an asset that those of a body replace: every one that begins where they begin, or later.
     ///
     /// # Errors
@@ -126,6 +152,12 @@ mod tests {
         Part { values: vec![("StartDate", at(start)), ("EndDate", at(end))] }
     }
 
+    fn of_quantity(quantity: &str) -> Part {
+        let mut part = part("2020-01-01T00:00:00Z", "2020-12-31T23:59:59Z");
+        part.values.push(("Quantity", Value::Number(quantity.parse().unwrap())));
+        part
+    }
+
     fn refusal(parts: &[Part]) -> String {
         spans(parts).err().and_then(|error| error.message).unwrap_or_default().into()
     }
@@ -136,6 +168,15 @@ mod tests {
         for end in ["2020-01-18T11:29:59Z", "2020-01-18T13:29:59Z", "2020-01-16T12:29:59Z"] {
             assert!(refusal(&[part("2020-01-17T12:30:00Z", end)]).contains("24 hours"), "{end}");
         }
+    }
+
+    #[test]
+    fn a_period_holds_no_fewer_than_no_units() {
+        assert_eq!(refusal(&[of_quantity("0")]), "");
+        assert_eq!(
+            refusal(&[of_quantity("-0.5")]),
+            "Asset state period 1: the quantity can't be less than 0."
+        );
     }
 
     #[test]

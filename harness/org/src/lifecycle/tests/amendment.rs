@@ -333,7 +333,6 @@ fn a_client_can_amend_by_an_order_of_its_own_across_later_periods() {
     // The middle period has twelve units, the last one seventeen: the smallest decides.
     assert_eq!(amend(&mut lab, "-13", "2022-12-31"), (false, Some("INVALID_INPUT".into())));
     assert_eq!(amend(&mut lab, "1", "2022-11-30"), (false, Some("MOCKORG_NOT_MODELLED".into())));
-    assert_eq!(amend(&mut lab, "0", "2022-12-31"), (false, Some("MOCKORG_NOT_MODELLED".into())));
     assert_eq!(lab.periods(asset), split);
 }
 

@@ -1,7 +1,7 @@
 //! Order to asset: what a new sale writes, and what its event says.
 
 use super::support::{dec, id, lab, number, text};
-use crate::{ErrorCode, Value};
+use crate::{ActionValue, ErrorCode, Value};
 
 #[test]
 fn a_term_defined_sale_makes_an_asset_with_one_period_and_an_initial_sale() {
@@ -114,7 +114,7 @@ fn the_event_names_every_line_with_its_asset() {
     let second = lab.add_line(order, "Usage Monitoring", vec![("Quantity", number("2"))]);
     lab.activate(order.0);
     let outputs = lab.invoke(order.0).unwrap();
-    let [(name, request)] = &outputs[..] else { panic!("one output") };
+    let [(name, ActionValue::One(request))] = &outputs[..] else { panic!("one output") };
     assert_eq!(&**name, "requestId");
     lab.org.advance(lab.now);
 
@@ -248,7 +248,7 @@ fn bad_inputs_of_the_action_fail_alone_and_unknown_actions_altogether() {
         (error.code, error.message.as_deref()),
         (ErrorCode::NotFound, Some("Invalid Action Type: makeCoffee"))
     );
-    assert_eq!(lab.call(call("initiateRenewal")).unwrap_err().code, ErrorCode::NotModelled);
+    assert_eq!(lab.call(call("createOrderFromQuote")).unwrap_err().code, ErrorCode::NotModelled);
     lab.use_version(54);
     assert_eq!(lab.call(call(name)).unwrap_err().code, ErrorCode::NotFound);
 }
@@ -263,4 +263,20 @@ fn queries_see_what_the_platform_works_out() {
     let Ok(crate::Reply::Page(page)) = lab.call(call) else { panic!("a page") };
     let ids: Vec<_> = page.rows.iter().filter_map(|row| row.id).collect();
     assert_eq!(ids, [asset]);
+}
+
+#[test]
+fn a_sale_of_less_than_nothing_makes_no_asset() {
+    let mut lab = lab();
+    let (order, add) = lab.draft_order("2022-01-01");
+    let fields = vec![
+        ("Quantity", number("-5")),
+        ("UnitPrice", number("10")),
+        ("ServiceDate", text("2022-01-01")),
+        ("EndDate", text("2022-12-31")),
+    ];
+    let line = lab.add_line((order, add), "Team License", fields);
+    lab.activate(order);
+    assert_eq!(lab.assetize_one(order), Err("INVALID_INPUT".into()));
+    assert!(lab.with("AssetActionSource", "ReferenceEntityItemId", line).is_empty());
 }

@@ -161,6 +161,8 @@ proptest! {
                 Some(ErrorCode::InvalidStatus)
             } else if model.periods.len() - kept > 4 {
                 Some(ErrorCode::LimitExceeded)
+            } else if step.cancels && spans[0].1 > model.periods[model.periods.len() - 1].1 {
+                Some(ErrorCode::InvalidInput)
             } else {
                 None
             };

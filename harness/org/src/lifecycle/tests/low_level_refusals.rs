@@ -218,6 +218,33 @@ fn a_cancellation_needs_one_period_with_an_end() {
 }
 
 #[test]
+fn a_cancellation_never_lengthens_the_life_of_an_asset() {
+    let mut lab = lab();
+    let asset = lab.generated();
+    let until = lab.text(asset, "LifecycleEndDate");
+    let longer = period("2022-01-01T01:00:00Z", "2023-01-02T00:59:59Z", "10", "100", "0");
+    let entry = action("Cancellations", "-10", "-100", "-1200");
+    let error = lab.cancel(asset, vec![("assetStatePeriod", longer), ("assetAction", entry)]).unwrap_err();
+    refuses(&error, ErrorCode::InvalidInput, "can't extend the life");
+    assert_eq!(lab.text(asset, "LifecycleEndDate"), until);
+    assert_eq!(lab.actions(asset).len(), 1);
+}
+
+#[test]
+fn a_period_of_fewer_than_no_units_is_refused_when_an_asset_begins_and_when_it_changes() {
+    let mut lab = lab();
+    let negative = || period("2022-01-01T01:00:00Z", "2023-01-01T00:59:59Z", "-1", "100", "0");
+    let error = refusal(&mut lab, vec![("assetStatePeriods", list(vec![negative()]))]);
+    refuses(&error, ErrorCode::InvalidInput, "less than 0");
+    let asset = lab.generated();
+    let members = vec![
+        ("assetStatePeriods", list(vec![negative()])),
+        ("assetAction", action("Downsells", "-11", "0", "0")),
+    ];
+    refuses(&lab.change(asset, members).unwrap_err(), ErrorCode::InvalidInput, "less than 0");
+}
+
+#[test]
 fn the_path_must_name_a_managed_asset_that_is_there() {
     let mut lab = lab();
     let account = lab.named("Account", "Aurora Robotics");

@@ -3,7 +3,7 @@
 use super::{
     changes::asset_ids,
     low_level::{action, list, object, period},
-    support::{Fields, Lab, body, id, lab, number, text},
+    support::{Fields, Lab, body, dec, id, lab, number, text},
 };
 use crate::{InitiateOperation, Input, RecordId, Value};
 
@@ -152,11 +152,8 @@ fn units_that_cost_nothing_are_given_back_for_zero_without_a_sign() {
 fn an_asset_with_less_than_nothing_cannot_be_cancelled() {
     let mut lab = lab();
     let asset = lab.sell_licenses();
-    replace_periods(
-        &mut lab,
-        asset,
-        period("2022-01-01T00:00:00Z", "2022-12-31T23:59:59Z", "-10", "-100", "0"),
-    );
+    let only = lab.only("AssetStatePeriod", "AssetId", asset);
+    lab.update(only, vec![("Quantity", number("-10"))]).unwrap();
     let tracker = lab.cancel_assets(&[asset], "2022-07-01");
     assert_eq!(lab.text(tracker, "Status"), "Failure");
     let message = "An asset state period has a negative quantity.";
@@ -167,13 +164,17 @@ fn an_asset_with_less_than_nothing_cannot_be_cancelled() {
 fn an_order_that_is_deleted_before_its_job_ran_fails_and_says_so() {
     let mut lab = lab();
     lab.delay(10);
-    let order = lab.draft_order("2022-01-01").0;
-    lab.update(order, vec![("Status", text("Draft"))]).unwrap();
+    let (order, action) = lab.draft_order("2022-01-01");
+    for _ in 0..2 {
+        lab.add_line((order, action), "Usage Monitoring", vec![("Quantity", number("1"))]);
+    }
     lab.invoke(order).unwrap();
     lab.delete(order).unwrap();
     lab.move_to("2022-01-01T09:00:00Z");
     let tracker = lab.only("AsyncOperationTracker", "JobType", Value::text("AssetizationAsyncJob"));
     assert_eq!(lab.text(tracker, "Status"), "Failure");
+    let counts = ["TotalJobItems", "FailedJobItems"].map(|field| lab.number(tracker, field));
+    assert_eq!(counts, [dec("2"), dec("2")], "both lines that were there");
     assert_eq!(logs(&mut lab, order), [["OrderToAsset", "ENTITY_IS_DELETED", "entity is deleted"]]);
     let event = lab.last_event("CreateAssetOrderEvent");
     assert!(lab.event_value(&event, "IsLastEvent").is_true());

@@ -1,17 +1,34 @@
 //! The life cycle driven as clients drive it, with the real definitions and the starter org.
 
 mod amendment;
+mod asset_actions;
 mod assetize;
 mod cancellation;
+mod change_lines;
 mod change_requests;
 mod changes;
+mod connect_actions;
+mod contracts;
+mod credits;
+mod exchange_lines;
+mod exchanges;
+mod line_actions;
 mod low_level;
 mod low_level_laws;
 mod low_level_refusals;
 mod mixed_lives;
 mod order_to_asset;
 mod orders;
+mod random_lines;
 mod random_lives;
+mod renewable_summary;
 mod renewal;
+mod renewal_dates;
 mod renewal_requests;
+mod roll_back_lines;
+mod roll_backs;
 mod support;
+mod terms;
+mod transfer_lines;
+mod transfer_rules;
+mod transfers;

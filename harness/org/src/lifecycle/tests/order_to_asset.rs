@@ -21,7 +21,8 @@ fn assetize(lab: &mut Lab, lines: &[RecordId]) -> Value {
     let ids = Input::Array(lines.iter().map(|line| id(*line)).collect());
     let outputs = invoke(lab, vec![("orderItemIds", ids)]).unwrap();
     lab.org.advance(lab.now);
-    outputs.into_iter().find(|(name, _)| &**name == "requestId").unwrap().1
+    let (_, request) = outputs.iter().find(|(name, _)| &**name == "requestId").unwrap();
+    request.value().unwrap().clone()
 }
 
 /// An activated order of so many lines.
@@ -90,7 +91,7 @@ fn a_long_order_is_reported_in_several_events_of_which_only_the_last_says_so() {
     let order = order.to_string();
     let batch = |last, lines: &[RecordId]| (order.clone(), last, lines.to_vec());
     assert_eq!(
-        events(&lab, &outputs[0].1),
+        events(&lab, outputs[0].1.value().unwrap()),
         [batch(false, &lines[..2]), batch(false, &lines[2..4]), batch(true, &lines[4..])]
     );
     // A batch that is just full is not followed by an empty event.
@@ -99,7 +100,10 @@ fn a_long_order_is_reported_in_several_events_of_which_only_the_last_says_so() {
     lab.org.advance(lab.now);
     let order = order.to_string();
     let batch = |last, lines: &[RecordId]| (order.clone(), last, lines.to_vec());
-    assert_eq!(events(&lab, &outputs[0].1), [batch(false, &lines[..2]), batch(true, &lines[2..])]);
+    assert_eq!(
+        events(&lab, outputs[0].1.value().unwrap()),
+        [batch(false, &lines[..2]), batch(true, &lines[2..])]
+    );
 }
 
 #[test]
@@ -144,8 +148,9 @@ fn a_line_that_is_deleted_before_its_job_ran_fails_and_is_not_forgotten() {
     lab.delete(lines[0]).unwrap();
     lab.activate(order);
     lab.move_to("2022-01-01T08:05:00Z");
-    assert_eq!(events(&lab, &outputs[0].1), [(order.to_string(), true, lines.clone())]);
-    let tracker = lab.only("AsyncOperationTracker", "CorrelationIdentifier", outputs[0].1.clone());
+    assert_eq!(events(&lab, outputs[0].1.value().unwrap()), [(order.to_string(), true, lines.clone())]);
+    let tracker =
+        lab.only("AsyncOperationTracker", "CorrelationIdentifier", outputs[0].1.value().unwrap().clone());
     assert_eq!(lab.text(tracker, "Status"), "CompletedWithFailures");
     lab.asset_of(lines[1]);
 }

@@ -83,6 +83,16 @@ fn selling_models_refuse_dates_that_do_not_suit_them() {
 }
 
 #[test]
+fn half_a_cent_for_a_day_of_a_month_is_charged_as_a_cent() {
+    let mut lab = lab();
+    let order = lab.draft_order("2022-04-01");
+    let day = vec![("Quantity", number("1")), ("UnitPrice", number("0.15")), ("EndDate", text("2022-04-01"))];
+    let line = lab.add_line(order, "Team License", day);
+    assert_eq!(lab.number(line, "TotalPrice"), dec("0.01"));
+    assert_eq!(lab.number(line, "TotalLineAmount"), dec("0.01"));
+}
+
+#[test]
 fn an_inactive_entry_cannot_be_sold() {
     let mut lab = lab();
     let entry = lab.entry("Onboarding Workshop");

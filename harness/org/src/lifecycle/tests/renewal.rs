@@ -365,3 +365,25 @@ fn a_deleted_tracker_does_not_stop_its_job() {
     lab.org.advance(lab.now);
     assert_eq!(lab.actions(asset).len(), 2);
 }
+
+#[test]
+fn an_asset_outlives_its_order_which_can_be_deleted_before_any_request() {
+    let mut lab = lab();
+    let kept = lab.sell_licenses();
+    let asset = lab.sell_licenses();
+    let source = lab.only("AssetActionSource", "AssetActionId", lab.actions(asset)[0]);
+    let line = lab.get(source, "ReferenceEntityItemId").as_id().unwrap();
+    let order = lab.get(line, "OrderId").as_id().unwrap();
+    lab.update(order, vec![("Status", text("Draft"))]).unwrap();
+    lab.delete(order).unwrap();
+    lab.move_to("2022-10-15T09:30:00Z");
+    let operation = lab.renew(&[asset]);
+    assert_eq!(lab.text(operation, "Status"), "Completed");
+    let order = renewal_order(&lab);
+    let line = line_for(&lab, order, asset);
+    assert_eq!(lab.text(line, "BillingFrequency2"), "Monthly");
+    assert_eq!(lab.number(line, "TotalPrice"), dec("1200"));
+    lab.amend_assets(&[asset], "2023-03-01", "5");
+    assert_eq!(lab.actions(asset).len(), 3);
+    assert_eq!(lab.actions(kept).len(), 1);
+}

@@ -1,111 +1,25 @@
-//! A run that was written down as lines of JSON gives the same answers and the same events when it is read and run again.
+//! A day of a client, with every call that there is.
 
-#![expect(clippy::unwrap_used, reason = "a broken expectation ends the test")]
-
-mod support;
-
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::Path,
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use mockorg_org::{
-    ApiError, ApiVersion, AsyncDelay, Call, Cell, ClientCredentials, FieldInput, Grant, InitiateOperation,
-    Input, Org, OrgFile, Position, RecordKey, Reply, SearchRequest, SearchedObject, Session, Settings,
-    SuggestionRequest, Timestamp, TokenRequest, catalog::Catalog, events::ReplayId,
+    ApiVersion, AssetExchange, AssetOperation, Call, Cell, ClientCredentials, Control, ControlReply,
+    ErrorCode, FieldInput, Grant, InitiateOperation, Input, JobError, JobEvent, JobFault, JobStep, Position,
+    RecordKey, Reply, SearchRequest, SearchedObject, Session, SimulatedJob, SuggestionRequest, TokenRequest,
 };
-use serde::{Deserialize, Serialize};
-use support::{field, fields};
 
-static STARTER: LazyLock<(OrgFile, Arc<Catalog>)> = LazyLock::new(|| {
-    let file = OrgFile::parse(&starter_text()).unwrap();
-    let catalog = support::catalog(file.features(), &[]);
-    (file, catalog)
-});
-
-#[expect(clippy::disallowed_methods, reason = "the core is given its org file; a test reads it for it")]
-fn starter_text() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/orgs/starter.json"))
-        .unwrap()
-}
-
-fn at(text: &str) -> Timestamp {
-    Timestamp::parse(text).unwrap()
-}
-
-/// The starter org, whose background work takes ten seconds.
-fn starter(seed: u64) -> Org {
-    let (file, catalog) = &*STARTER;
-    let settings = Settings { seed, async_delay: AsyncDelay(Duration::from_secs(10)), ..Settings::default() };
-    let mut org = Org::new(Arc::clone(catalog), settings);
-    org.load(file, at("2026-03-02T09:00:00Z")).unwrap();
-    org
-}
-
-/// One line of the journal.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Line {
-    at: Timestamp,
-    session: Session,
-    call: Call,
-}
-
-type Outcome = Result<Reply, ApiError>;
-
-fn perform(org: &mut Org, line: Line) -> Outcome {
-    org.advance(line.at);
-    org.call(line.at, &line.session, line.call)
-}
-
-/// What the org has published, as text.
-fn events(org: &Org) -> Vec<String> {
-    org.events().after(ReplayId(0)).map(|event| serde_json::to_string(&**event).unwrap()).collect()
-}
-
-/// A client that writes down what it does.
-struct Recorder {
-    org: Org,
-    now: Timestamp,
-    session: Session,
-    lines: Vec<Line>,
-    outcomes: Vec<Outcome>,
-}
-
-impl Recorder {
-    fn call(&mut self, call: Call) -> Outcome {
-        let line = Line { at: self.now, session: self.session.clone(), call };
-        self.lines.push(line.clone());
-        let outcome = perform(&mut self.org, line);
-        self.outcomes.push(outcome.clone());
-        outcome
-    }
-
-    fn query(&mut self, soql: &str, batch_size: Option<u32>) -> (Vec<Box<str>>, Option<Box<str>>) {
-        match self.call(Call::Query { soql: soql.into(), all: false, batch_size }).unwrap() {
-            Reply::Page(page) => {
-                let ids = page.rows.iter().filter_map(|row| Some(row.id?.to_string().into())).collect();
-                (ids, page.next)
-            }
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn create(&mut self, object: &str, members: &[(&str, &str)]) -> Box<str> {
-        match self.call(Call::Create { object: object.into(), fields: fields(members) }).unwrap() {
-            Reply::Created(saved) => saved.id.to_string().into(),
-            other => panic!("{other:?}"),
-        }
-    }
-}
+use super::{
+    recorder::{Recorder, at, starter},
+    support::{field, fields},
+};
 
 /// A day of a client: it looks around, renews the assets of a customer, keeps its records, and leaves.
-fn story(seed: u64) -> Recorder {
+pub(crate) fn story(seed: u64) -> Recorder {
     let session = Session { token: None, version: ApiVersion::new(64).unwrap() };
     let (lines, outcomes) = (Vec::new(), Vec::new());
-    let mut day = Recorder { org: starter(seed), now: at("2026-03-02T09:00:00Z"), session, lines, outcomes };
+    let (orders, ordered) = (Vec::new(), Vec::new());
+    let (org, now) = (starter(seed), at("2026-03-02T09:00:00Z"));
+    let mut day = Recorder { org, now, session, lines, outcomes, orders, ordered };
     let client = ClientCredentials { id: "nobody".into(), secret: Some("x".into()) };
     for grant in [
         Grant::Password { username: "admin@mockorg.example".into(), password: "mockorg".into() },
@@ -127,8 +41,11 @@ fn story(seed: u64) -> Recorder {
     day.session.token = Some(token.clone());
     look_around(&mut day);
     search(&mut day);
+    interfere(&mut day);
     renew(&mut day);
     without_orders(&mut day);
+    draft(&mut day);
+    exchange(&mut day);
     keep_records(&mut day);
     day.call(Call::Introspect { client, token: token.clone() }).unwrap();
     day.call(Call::Revoke { token }).unwrap();
@@ -195,6 +112,31 @@ fn search(day: &mut Recorder) {
     day.call(Call::SearchLayouts { objects: vec!["Account".into()] }).unwrap();
 }
 
+/// The test makes jobs appear and fail.
+fn interfere(day: &mut Recorder) {
+    let held = SimulatedJob {
+        hold: true,
+        errors: vec![JobError::new("INVALID_INPUT", "No.")],
+        event: JobEvent::default().with("OrderNumber", "00000122"),
+        ..SimulatedJob::of("QuoteToOrderJob")
+    };
+    let Ok(ControlReply::Job(job)) = day.control(Control::SimulateJob(Box::new(held))) else {
+        panic!("no job")
+    };
+    let id = job.request_identifier;
+    day.control(Control::StepJob { id: id.clone(), step: JobStep::to("Completed") }).unwrap_err();
+    day.control(Control::StepJob { id: id.clone(), step: JobStep::to("InProgress") }).unwrap();
+    day.query("SELECT Id FROM AsyncOperationTracker WHERE JobType = 'QuoteToOrderJob'", None);
+    day.control(Control::StepJob { id, step: JobStep::to("Failure") }).unwrap();
+    day.control(Control::SimulateJob(Box::new(SimulatedJob::of("PlaceQuote")))).unwrap();
+    let fault = JobFault::new(ErrorCode::UnknownException, "The service is down.");
+    day.control(Control::InjectFailure(fault.clone())).unwrap();
+    day.control(Control::ClearFailures).unwrap();
+    // This one strikes much later: the first line that becomes an asset.
+    let fault = JobFault { job_type: Some("AssetizationAsyncJob".into()), ..fault };
+    day.control(Control::InjectFailure(fault)).unwrap();
+}
+
 fn renew(day: &mut Recorder) {
     let (assets, _) = day.query("SELECT Id FROM Asset WHERE Account.Name = 'Aurora Robotics'", None);
     assert_ne!(assets, []);
@@ -224,6 +166,60 @@ fn renew(day: &mut Recorder) {
     let inputs = orders.into_iter().map(|order| vec![field("orderId", Input::Text(order))]).collect();
     day.call(Call::InvokeAction { name: "createOrUpdateAssetFromOrder".into(), inputs }).unwrap();
     day.now = day.now + Duration::from_secs(60);
+}
+
+/// A draft quote that cancels an asset, and one that is refused.
+fn draft(day: &mut Recorder) {
+    let (assets, _) = day.query("SELECT Id FROM Asset WHERE Account.Name = 'Blue Harbor Logistics'", None);
+    let text = |text: &str| Input::Text(text.into());
+    let ids = Input::Array(assets.into_iter().take(1).map(Input::Text).collect());
+    let body = vec![
+        field("assetIds", ids),
+        field("cancellationDate", text("2026-03-10T00:00:00")),
+        field("outputRecordType", text("Quote")),
+    ];
+    for (body, carried_out) in [(body, true), (Vec::new(), false)] {
+        let call = Call::AssetAction { operation: AssetOperation::Cancel, body };
+        let Ok(Reply::AssetAction(reply)) = day.call(call) else { panic!("not answered") };
+        assert_eq!(reply.record.is_some(), carried_out, "{reply:?}");
+    }
+}
+
+/// A draft order that swaps a bundle for support, and one that is refused.
+fn exchange(day: &mut Recorder) {
+    let mut only = |soql: &str| {
+        let (ids, _) = day.query(soql, None);
+        Input::Text(ids.into_iter().next().unwrap())
+    };
+    let root = only("SELECT Id FROM Asset WHERE Product2.Name = 'Workspace Bundle'");
+    let entry = only("SELECT Id FROM PricebookEntry WHERE Product2.Name = 'Premier Support'");
+    let text = |text: &str| Input::Text(text.into());
+    let one = || Input::Number("1".into());
+    let object = |members: Vec<(&str, Input)>| {
+        Input::Object(members.into_iter().map(|(name, value)| field(name, value)).collect())
+    };
+    let attributes = object(vec![("type", text("OrderItem")), ("method", text("POST"))]);
+    let line = vec![("attributes", attributes), ("PricebookEntryId", entry), ("Quantity", one())];
+    let group = vec![
+        ("referenceId", text("SWAP-001")),
+        (
+            "outGroup",
+            object(vec![(
+                "swapAssets",
+                Input::Array(vec![object(vec![("assetId", root), ("quantity", one())])]),
+            )]),
+        ),
+        ("inGroup", object(vec![("records", Input::Array(vec![object(vec![("record", object(line))])]))])),
+    ];
+    let body = vec![
+        field("swapStartDate", text("2026-03-10T00:00:00Z")),
+        field("outputRecordType", text("Order")),
+        field("swapGroups", object(vec![("groups", Input::Array(vec![object(group)]))])),
+    ];
+    let exchange = AssetExchange::Swap;
+    let made = day.call(Call::ExchangeAssets { exchange, body }).unwrap();
+    assert!(matches!(made, Reply::SalesTransaction(_)), "{made:?}");
+    day.call(Call::ExchangeAssets { exchange, body: Vec::new() }).unwrap_err();
 }
 
 /// Generates an asset, changes it, and cancels it, without any order.
@@ -336,98 +332,4 @@ fn keep_records(day: &mut Recorder) {
     let window: (Box<str>, Box<str>) = ("2026-03-02T00:00:00Z".into(), "2026-03-03T00:00:00Z".into());
     day.call(Call::Deleted { object: object.clone(), window: window.clone() }).unwrap();
     day.call(Call::Updated { object, window }).unwrap();
-}
-
-/// The place of a variant in [`Call`]; a new one must be named here, and then the story must have it.
-fn place(call: &Call) -> usize {
-    match call {
-        Call::Authorize => 0,
-        Call::Limits => 1,
-        Call::RecordCount { .. } => 2,
-        Call::DescribeGlobal => 3,
-        Call::DescribeBasic { .. } => 4,
-        Call::Describe { .. } => 5,
-        Call::Create { .. } => 6,
-        Call::Retrieve { .. } => 7,
-        Call::Update { .. } => 8,
-        Call::Upsert { .. } => 9,
-        Call::Delete { .. } => 10,
-        Call::Undelete { .. } => 11,
-        Call::RetrieveBlob { .. } => 12,
-        Call::RetrieveRelated { .. } => 13,
-        Call::UpdateRelated { .. } => 14,
-        Call::DeleteRelated { .. } => 15,
-        Call::Deleted { .. } => 16,
-        Call::Updated { .. } => 17,
-        Call::Recent { .. } => 18,
-        Call::Query { .. } => 19,
-        Call::QueryMore { .. } => 20,
-        Call::Initiate { .. } => 21,
-        Call::ListActions => 22,
-        Call::DescribeAction { .. } => 23,
-        Call::InvokeAction { .. } => 24,
-        Call::Token(_) => 25,
-        Call::Login { .. } => 26,
-        Call::WhoAmI => 27,
-        Call::Introspect { .. } => 28,
-        Call::Revoke { .. } => 29,
-        Call::Explain { .. } => 30,
-        Call::Search { .. } => 31,
-        Call::ParameterizedSearch(_) => 32,
-        Call::SearchSuggestions(_) => 33,
-        Call::SearchScopeOrder => 34,
-        Call::SearchLayouts { .. } => 35,
-        Call::GenerateAsset { .. } => 36,
-        Call::ChangeAsset { .. } => 37,
-        Call::CancelAsset { .. } => LAST,
-    }
-}
-
-const LAST: usize = 38;
-
-#[test]
-fn a_run_read_back_from_lines_gives_the_same_answers_and_events_byte_by_byte() {
-    let day = story(7);
-    let journal: Vec<String> = day.lines.iter().map(|line| serde_json::to_string(line).unwrap()).collect();
-    let mut org = starter(7);
-    for (text, outcome) in journal.iter().zip(&day.outcomes) {
-        let line: Line = serde_json::from_str(text).unwrap();
-        let again = perform(&mut org, line);
-        assert_eq!(serde_json::to_string(&again).unwrap(), serde_json::to_string(outcome).unwrap(), "{text}");
-    }
-    let recorded = events(&day.org);
-    assert!(recorded.iter().any(|event| event.contains("AssetRenewInitiatedEvent")), "{recorded:?}");
-    assert_eq!(events(&org), recorded);
-    assert_eq!(org.next_deadline(), day.org.next_deadline());
-}
-
-#[test]
-fn every_call_and_every_answer_survives_being_written_down() {
-    let day = story(7);
-    let places: BTreeSet<usize> = day.lines.iter().map(|line| place(&line.call)).collect();
-    assert_eq!(places, (0..=LAST).collect(), "the story lacks a call");
-    for line in &day.lines {
-        let text = serde_json::to_string(line).unwrap();
-        assert_eq!(&serde_json::from_str::<Line>(&text).unwrap(), line, "{text}");
-    }
-    for outcome in &day.outcomes {
-        let text = serde_json::to_string(outcome).unwrap();
-        assert_eq!(&serde_json::from_str::<Outcome>(&text).unwrap(), outcome, "{text}");
-    }
-}
-
-#[test]
-fn another_seed_gives_other_ids_and_tokens_to_the_same_calls() {
-    let ids = |seed| {
-        story(seed)
-            .outcomes
-            .iter()
-            .filter_map(|outcome| match outcome {
-                Ok(Reply::Created(saved)) => Some(saved.id),
-                _ => None,
-            })
-            .collect::<Vec<_>>()
-    };
-    assert_ne!(ids(7), ids(8));
-    assert_ne!(story(7).session.token, story(8).session.token);
 }

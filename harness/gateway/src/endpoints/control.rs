@@ -1,0 +1,78 @@
+//! Endpoints of the control surface, which no org has.
+
+use crate::{
+    control,
+    endpoint::{Auth, Endpoint, delete, get, post, row},
+};
+
+const CONTROL_ERROR: (&str, &str) = ("default", "control-error");
+
+/// The rows.
+pub(super) static CONTROL: &[Endpoint] = &[
+    row(
+        "control-health",
+        "/__mockorg/health",
+        Auth::Control,
+        &[get(control::health, &[("200", "control-health"), CONTROL_ERROR])],
+        "Whether the org serves, and which one it is.",
+    ),
+    row(
+        "control-reset",
+        "/__mockorg/reset",
+        Auth::Control,
+        &[post(control::reset, &[("200", "control-health"), CONTROL_ERROR])],
+        "Puts the org back to its beginning.",
+    ),
+    row(
+        "control-clock",
+        "/__mockorg/clock",
+        Auth::Control,
+        &[
+            get(control::read_clock, &[("200", "control-clock"), CONTROL_ERROR]),
+            post(control::move_clock, &[("200", "control-clock"), CONTROL_ERROR]),
+        ],
+        "Reads or moves the org's time.",
+    ),
+    row(
+        "control-events",
+        "/__mockorg/events",
+        Auth::Control,
+        &[get(control::events, &[("200", "control-events"), CONTROL_ERROR])],
+        "The events that the org has published.",
+    ),
+    row(
+        "control-coverage",
+        "/__mockorg/coverage",
+        Auth::Control,
+        &[get(control::coverage, &[("200", "control-coverage"), CONTROL_ERROR])],
+        "What was asked for and is not modelled.",
+    ),
+    row(
+        "control-jobs",
+        "/__mockorg/jobs",
+        Auth::Control,
+        &[
+            get(control::list_jobs, &[("200", "control-jobs"), CONTROL_ERROR]),
+            post(control::simulate_job, &[("201", "control-job"), CONTROL_ERROR]),
+        ],
+        "Lists the asynchronous jobs, or makes one appear that mockorg does not run itself.",
+    ),
+    row(
+        "control-job",
+        "/__mockorg/jobs/{id}",
+        Auth::Control,
+        &[post(control::step_job, &[("200", "control-job"), CONTROL_ERROR])],
+        "Lets a held job go on.",
+    ),
+    row(
+        "control-failures",
+        "/__mockorg/failures",
+        Auth::Control,
+        &[
+            get(control::list_failures, &[("200", "control-failures"), CONTROL_ERROR]),
+            post(control::inject_failure, &[("201", "control-failure"), CONTROL_ERROR]),
+            delete(control::clear_failures, &[("200", "control-cleared"), CONTROL_ERROR]),
+        ],
+        "Lists, injects or clears failures of jobs.",
+    ),
+];

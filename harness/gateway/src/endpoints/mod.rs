@@ -1,0 +1,10 @@
+//! The table of endpoints, by area.
+
+mod answers;
+mod control;
+mod login;
+mod records;
+mod revenue;
+mod table;
+
+pub(crate) use table::ENDPOINTS;
