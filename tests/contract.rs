@@ -90,6 +90,7 @@ fn target(org: &MockOrg) -> Result<Target, Failed> {
         ("assertion", ASSERTION),
         ("starterOrg", "starter"),
         ("customObject", "Parcel__c"),
+        ("orderEvent", "Order_Event__e"),
         ("fixedTime", "2026-01-15T09:00:00.000+0000"),
         ("windowStart", "2026-01-15T08:00:00%2B00:00"),
         ("windowEnd", "2026-01-15T09:05:00%2B00:00"),

@@ -270,7 +270,8 @@ fn what_is_not_modelled_is_counted() {
     block_on(async {
         let org = MockOrg::start().await;
         assert_eq!(org.coverage().refused().count(), 0);
-        let (_, answer) = get(org.session(), "/services/data/v62.0/tooling/query?q=x").await;
+        let (_, answer) =
+            get(org.session(), "/services/data/v62.0/tooling/executeAnonymous?anonymousBody=x").await;
         assert_eq!(answer[0]["errorCode"], "MOCKORG_NOT_MODELLED", "{answer}");
         assert_eq!(org.coverage().refused().count(), 1);
     });

@@ -11,7 +11,7 @@ use std::{
     io::{self, Read, Write},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::mpsc,
+    sync::{Mutex, MutexGuard, PoisonError, mpsc},
     thread,
     time::{Duration, Instant},
 };
@@ -27,20 +27,10 @@ const JSFORCE_PACKAGES: [(&str, u32); 2] = [("jsforce", 22), ("jsforce-node18", 
 #[test]
 fn jsforce_works_unmodified() {
     let mode = Mode::from_env();
-    let Some(node) = first_line(Command::new("node").arg("--version")) else {
-        return mode.skip("jsforce", "there is no `node`");
-    };
-    let major = node.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
-    let Some(major) = major else { panic!("`node --version` answers {node}") };
-    let modules = match node_modules(mode) {
-        Ok(modules) => modules,
+    let (modules, fitting) = match jsforce(mode) {
+        Ok(found) => found,
         Err(why) => return mode.skip("jsforce", &why),
     };
-    let fitting: Vec<&str> =
-        JSFORCE_PACKAGES.iter().filter(|(_, oldest)| major >= *oldest).map(|(package, _)| *package).collect();
-    if fitting.is_empty() {
-        return mode.skip("jsforce", &format!("Node {node} is too old; it needs 18 or later"));
-    }
     for package in fitting {
         let script = |name: &str| {
             let mut client = Command::new("node");
@@ -55,7 +45,7 @@ fn jsforce_works_unmodified() {
 #[test]
 fn simple_salesforce_works_unmodified() {
     let mode = Mode::from_env();
-    match python(mode) {
+    match python(mode, "simple_salesforce") {
         Ok(python) => {
             let mut client = Command::new(python);
             client.arg(clients().join("simple_salesforce/check.py")).env("PYTHONDONTWRITEBYTECODE", "1");
@@ -63,6 +53,80 @@ fn simple_salesforce_works_unmodified() {
         }
         Err(why) => mode.skip("simple-salesforce", &why),
     }
+}
+
+#[test]
+fn jsforce_receives_events() {
+    let mode = Mode::from_env();
+    match jsforce(mode) {
+        Ok((modules, fitting)) => {
+            fitting
+                .into_iter()
+                .for_each(|package| subscribe(package, |client| client.env("NODE_PATH", &modules)));
+        }
+        Err(why) => mode.skip("jsforce's streaming", &why),
+    }
+}
+
+#[test]
+fn faye_and_cometd_receive_events() {
+    let mode = Mode::from_env();
+    match node_major().and_then(|_| node_modules(mode, "streaming")) {
+        Ok(modules) => {
+            for library in ["faye", "cometd"] {
+                subscribe(library, |client| client.env("NODE_PATH", &modules));
+            }
+        }
+        Err(why) => mode.skip("faye and cometd", &why),
+    }
+}
+
+#[test]
+fn aiosfstream_receives_events() {
+    let mode = Mode::from_env();
+    match node_major().and_then(|_| python(mode, "streaming")) {
+        Ok(python) => subscribe("aiosfstream-ng", |client| client.env("MOCKORG_PYTHON", &python)),
+        Err(why) => mode.skip("aiosfstream-ng", &why),
+    }
+}
+
+#[cfg(feature = "pubsub")]
+#[test]
+fn grpcio_receives_events() {
+    let mode = Mode::from_env();
+    match python(mode, "pubsub_python") {
+        Ok(python) => {
+            let mut client = Command::new(python);
+            client.arg(clients().join("pubsub_python/check.py")).env("PYTHONDONTWRITEBYTECODE", "1");
+            run("grpcio", client, org());
+        }
+        Err(why) => mode.skip("grpcio", &why),
+    }
+}
+
+#[cfg(all(feature = "pubsub", feature = "tls"))]
+#[test]
+fn salesforce_pubsub_api_client_receives_events() {
+    let mode = Mode::from_env();
+    match node_major().and_then(|_| node_modules(mode, "pubsub_node")) {
+        Ok(modules) => {
+            let mut client = Command::new("node");
+            client
+                .arg("--no-deprecation")
+                .arg(clients().join("pubsub_node/check.mjs"))
+                .env("NODE_PATH", modules);
+            run("salesforce-pubsub-api-client", client, org().tls());
+        }
+        Err(why) => mode.skip("salesforce-pubsub-api-client", &why),
+    }
+}
+
+/// Lets a library subscribe, be killed, and resume.
+fn subscribe(library: &str, prepare: impl FnOnce(&mut Command) -> &mut Command) {
+    let mut client = Command::new("node");
+    client.arg(clients().join("streaming/check.js")).arg(library).env("PYTHONDONTWRITEBYTECODE", "1");
+    prepare(&mut client);
+    run(library, client, org());
 }
 
 /// What to do about clients that are not installed.
@@ -89,10 +153,38 @@ impl Mode {
     }
 }
 
-/// The folder in which the packages of jsforce lie.
-fn node_modules(mode: Mode) -> Result<PathBuf, String> {
-    let source = clients().join("jsforce");
-    let folder = installed().join("jsforce");
+/// The version of Node before its first dot.
+fn node_major() -> Result<u32, String> {
+    let node = first_line(Command::new("node").arg("--version")).ok_or("there is no `node`")?;
+    let major = node.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
+    major.ok_or_else(|| format!("`node --version` answers {node}"))
+}
+
+/// Where jsforce lies, and which of its pinned versions this Node runs.
+fn jsforce(mode: Mode) -> Result<(PathBuf, Vec<&'static str>), String> {
+    let major = node_major()?;
+    let modules = node_modules(mode, "jsforce")?;
+    let fitting: Vec<&str> =
+        JSFORCE_PACKAGES.iter().filter(|(_, oldest)| major >= *oldest).map(|(package, _)| *package).collect();
+    if fitting.is_empty() {
+        return Err(format!("Node {major} is too old; it needs 18 or later"));
+    }
+    Ok((modules, fitting))
+}
+
+/// Held while packages are looked for and installed: tests that share a folder run side by side.
+static INSTALLING: Mutex<()> = Mutex::new(());
+
+fn installing() -> MutexGuard<'static, ()> {
+    // A test that failed meanwhile leaves at worst a folder that is installed anew.
+    INSTALLING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The folder in which the packages of a client's folder lie.
+fn node_modules(mode: Mode, client: &str) -> Result<PathBuf, String> {
+    let _installing = installing();
+    let source = clients().join(client);
+    let folder = installed().join(client);
     let modules = folder.join("node_modules");
     let lock = read(&source.join("package-lock.json"));
     if modules.is_dir() && fs::read_to_string(folder.join("installed.json")).is_ok_and(|own| own == lock) {
@@ -118,16 +210,19 @@ fn node_modules(mode: Mode) -> Result<PathBuf, String> {
     Ok(modules)
 }
 
-/// A Python that has simple-salesforce in the pinned version.
-fn python(mode: Mode) -> Result<PathBuf, String> {
-    let requirements = clients().join("simple_salesforce/requirements.txt");
+/// A Python that has the packages of a client's folder in the pinned versions.
+fn python(mode: Mode, client: &str) -> Result<PathBuf, String> {
+    let _installing = installing();
+    let requirements = clients().join(client).join("requirements.txt");
     let pinned = read(&requirements);
+    let wanted = pinned.lines().map(str::trim).collect::<Vec<_>>().join(" ");
     let has_it = |python: &Path| {
-        let script =
-            "import importlib.metadata as m; print('simple-salesforce==' + m.version('simple-salesforce'))";
-        first_line(Command::new(python).args(["-c", script])).is_some_and(|line| line == pinned.trim())
+        let script = "import importlib.metadata as m, sys; \
+            print(*(name + '==' + m.version(name) for name in sys.argv[1:]))";
+        let names = pinned.lines().filter_map(|line| line.split("==").next());
+        first_line(Command::new(python).args(["-c", script]).args(names)).is_some_and(|line| line == wanted)
     };
-    let own = installed().join("simple_salesforce");
+    let own = installed().join(format!("{client}_python"));
     let own_python = own.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     if has_it(&own_python) {
         return Ok(own_python);
@@ -177,6 +272,10 @@ fn org_of_many_accounts() -> String {
 fn run(name: &str, mut client: Command, org: MockOrgBuilder) {
     let org = org.start_blocking().unwrap_or_else(|error| panic!("{error}"));
     client.env("MOCKORG_URL", org.url()).env("MOCKORG_ACCESS_TOKEN", &org.session().access_token);
+    #[cfg(feature = "tls")]
+    if let Some(url) = org.tls_url() {
+        client.env("MOCKORG_TLS_URL", url);
+    }
     for proxy in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
         client.env_remove(proxy);
     }

@@ -50,9 +50,10 @@ fn crates_depend_on_each_other_as_the_architecture_says() {
         ("harness/soql", &[][..]),
         ("harness/org", &["mockorg-soql"]),
         ("harness/gateway", &["mockorg-org"]),
+        ("harness/pubsub", &["mockorg-gateway", "mockorg-org"]),
         ("harness/contract", &[]),
         ("harness/cli", &["mockorg", "mockorg-contract"]),
-        (".", &["mockorg-gateway", "mockorg-org"]),
+        (".", &["mockorg-gateway", "mockorg-org", "mockorg-pubsub"]),
     ]);
     for (krate, allowed) in allowed {
         let manifest = fs::read_to_string(root().join(krate).join("Cargo.toml")).unwrap();
@@ -100,7 +101,8 @@ fn files_stay_short_and_say_what_they_are() {
     const LONGEST: usize = 600;
     for (path, text) in sources() {
         let lines = text.lines().count();
-        assert!(lines <= LONGEST, "{} has {lines} lines; split it by concept", path.display());
+        let generated = path.components().any(|part| part.as_os_str() == "generated");
+        assert!(generated || lines <= LONGEST, "{} has {lines} lines; split it by concept", path.display());
         assert!(text.starts_with("//!"), "{} has no `//!` header", path.display());
     }
 }

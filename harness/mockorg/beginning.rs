@@ -99,7 +99,7 @@ impl Beginning {
 
     /// Whether the session is there: an org file that acts for nobody gives none.
     fn check_session(&self, org: &Org, now: Timestamp) -> Result<(), StartError> {
-        let session = Session { token: Some(self.token().into()), version: ApiVersion::NEWEST };
+        let session = Session { token: Some(self.token().into()), version: ApiVersion::NEWEST, origin: None };
         // On a copy, so that the org begins with no request counted.
         let checked = org.clone().call(now, &session, Call::Authorize);
         checked.map(drop).map_err(|_| StartError::NoUser { origin: self.text.origin().to_owned() })

@@ -10,10 +10,13 @@ use std::{
 use mockorg_gateway::{Clock, Gateway, GatewayOptions};
 use mockorg_org::{ApiVersion, AsyncDelay, Settings, Timestamp};
 
+#[cfg(feature = "tls")]
+use crate::tls::TlsChoice;
 use crate::{
-    MockOrg, Session, StartError,
+    EventSnapshot, Handled, MockOrg, OrgHandle, Session, StartError,
     beginning::Beginning,
     catalogs::{self, Definition},
+    handlers::Handler,
     org_source::OrgSource,
     permissions::{Assignment, AssignmentKind},
     server::{Listener, Server},
@@ -48,9 +51,22 @@ pub struct MockOrgBuilder {
     settings: Settings,
     clock: Clock,
     assignments: Vec<Assignment>,
+    handlers: Handlers,
     address: SocketAddr,
     public_url: Option<String>,
     newest: ApiVersion,
+    #[cfg(feature = "tls")]
+    tls: Option<TlsChoice>,
+}
+
+/// The handlers of events, each with what it waits for.
+#[derive(Clone, Default)]
+struct Handlers(Vec<(String, Handler)>);
+
+impl std::fmt::Debug for Handlers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(event, _)| event)).finish()
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -67,9 +83,12 @@ impl Default for MockOrgBuilder {
             settings: Settings::default(),
             clock: Clock::Manual(DEFAULT_TIME),
             assignments: Vec::new(),
+            handlers: Handlers::default(),
             address: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
             public_url: None,
             newest: ApiVersion::NEWEST,
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 }
@@ -163,6 +182,16 @@ impl MockOrgBuilder {
         self
     }
 
+    /// Runs `handler` whenever the org publishes the event, as [`MockOrg::on_event`] does, from the start.
+    pub fn on_event(
+        mut self,
+        event: &str,
+        handler: impl Fn(EventSnapshot, &OrgHandle) -> Handled + Send + Sync + 'static,
+    ) -> Self {
+        self.handlers.0.push((event.to_owned(), Arc::new(handler)));
+        self
+    }
+
     /// The address to listen on. Without this it is the loopback address 127.0.0.1.
     pub const fn host(mut self, host: IpAddr) -> Self {
         self.address = SocketAddr::new(host, self.address.port());
@@ -178,6 +207,30 @@ impl MockOrgBuilder {
     /// The address that answers carry, whatever host clients asked for: for orgs behind a proxy.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into().trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// Listens on a further port with TLS; without [`tls_port`](Self::tls_port) on any free one.
+    ///
+    /// The certificate is made at start: [`MockOrg::certificate_pem`] is what clients have to trust.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self) -> Self {
+        self.tls.get_or_insert_default();
+        self
+    }
+
+    /// The port with TLS.
+    #[cfg(feature = "tls")]
+    pub fn tls_port(mut self, port: u16) -> Self {
+        self.tls.get_or_insert_default().port = port;
+        self
+    }
+
+    /// Listens with TLS and shows this certificate, with its chain, instead of making one. Both files are PEM.
+    #[cfg(feature = "tls")]
+    pub fn tls_files(mut self, certificate: impl AsRef<Path>, key: impl AsRef<Path>) -> Self {
+        let files = (certificate.as_ref().to_owned(), key.as_ref().to_owned());
+        self.tls.get_or_insert_default().files = Some(files);
         self
     }
 
@@ -209,6 +262,18 @@ impl MockOrgBuilder {
         }
         // First, so that a port in use is known before any work is done.
         let listener = Listener::bind(self.address)?;
+        let mut listeners = Vec::new();
+        #[cfg(feature = "tls")]
+        let secure = match &self.tls {
+            None => None,
+            Some(choice) => {
+                let identity = choice.identity()?;
+                let listener = Listener::bind(SocketAddr::new(self.address.ip(), choice.port))?;
+                let url = format!("https://{}", reachable(listener.address));
+                listeners.push(listener.with_tls(identity.config));
+                Some((url, identity.certificate_pem))
+            }
+        };
         let beginning = Beginning::of(self.org.read()?, &definitions, self.settings, self.assignments)?;
         let token = beginning.token().to_owned();
         let steady = matches!(self.clock, Clock::Manual(_));
@@ -221,9 +286,16 @@ impl MockOrgBuilder {
         options.clock = self.clock;
         options.newest = self.newest;
         let gateway = Arc::new(Gateway::new(make, options));
-        let server = Server::start(listener, Arc::clone(&gateway))?;
+        listeners.insert(0, listener);
+        let server = Server::start(listeners, Arc::clone(&gateway))?;
         let session = Session { access_token: token, instance_url: url };
-        Ok(MockOrg::new(gateway, server, address, session))
+        let org = MockOrg::new(gateway, server, address, session);
+        #[cfg(feature = "tls")]
+        let org = org.secure(secure);
+        for (event, handler) in self.handlers.0 {
+            org.start_handler(&event, handler)?;
+        }
+        Ok(org)
     }
 }
 

@@ -70,6 +70,17 @@ pub enum StartError {
         /// Why not.
         why: String,
     },
+    /// A handler waits for an event that the org does not have.
+    #[error(
+        "there is no event or channel {event}; name one such as AssetRenewInitiatedEvent or /data/ChangeEvents"
+    )]
+    UnknownEvent {
+        /// The event.
+        event: String,
+    },
+    /// The port with TLS cannot show who the org is.
+    #[error("cannot serve with TLS: {0}")]
+    Tls(String),
     /// The org's thread or its runtime cannot be made.
     #[error("cannot start the org's thread: {0}")]
     Thread(io::Error),

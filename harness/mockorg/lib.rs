@@ -93,21 +93,29 @@ mod builder;
 mod catalogs;
 mod embedded;
 mod error;
+mod handle;
+mod handlers;
 mod mock_org;
 mod org_source;
 mod permissions;
+mod reading;
 mod server;
 mod session;
 mod snapshot;
+#[cfg(feature = "tls")]
+mod tls;
+mod wait;
 
 pub use builder::{DEFAULT_TIME, MockOrgBuilder};
 pub use error::StartError;
+pub use handle::OrgHandle;
+pub use handlers::{Handled, RetryableException};
 pub use mock_org::MockOrg;
 pub use mockorg_gateway::{Clock, endpoint_index_json};
 pub use mockorg_org::{
     ApiError, ApiVersion, AsyncDelay, ControlRefusal, Coverage, ErrorCode, FieldAmendmentCategory,
     FieldInput, InjectedFailure, Input, JobError, JobEvent, JobFault, JobState, JobStep, LifecycleFlags,
-    Position, RecordId, Settings, SimulatedJob, Timestamp, Value,
+    Position, RecordId, ResumeFrom, Settings, SimulatedJob, Timestamp, Value,
 };
 pub use session::{ADMIN, CLIENT_ID, CLIENT_SECRET, Credentials, REFRESH_TOKEN, RESTRICTED, Session};
 pub use snapshot::{EventDetail, EventSnapshot, RecordSnapshot};

@@ -4,11 +4,17 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use mockorg_gateway::{Clock, Gateway};
 use mockorg_org::{
-    ApiError, ApiVersion, Call, Cell, ControlRefusal, Coverage, InjectedFailure, JobFault, JobState, JobStep,
-    Org, RecordId, RecordKey, RecordView, Reply, SimulatedJob, Timestamp, Value,
+    ApiError, ApiVersion, Call, ControlRefusal, Coverage, FieldInput, InjectedFailure, Input, JobFault,
+    JobState, JobStep, PublishedEvent, RecordId, Reply, ResumeFrom, SimulatedJob, Timestamp,
+    events::ReplayId,
 };
 
-use crate::{EventSnapshot, MockOrgBuilder, RecordSnapshot, Session, server::Server};
+use crate::{
+    EventSnapshot, Handled, MockOrgBuilder, OrgHandle, RecordSnapshot, Session, StartError,
+    handlers::{Handler, Handlers},
+    reading,
+    server::Server,
+};
 
 /// A Salesforce org that runs in this process, on a thread of its own, until it is dropped.
 ///
@@ -28,9 +34,15 @@ use crate::{EventSnapshot, MockOrgBuilder, RecordSnapshot, Session, server::Serv
 #[derive(Debug)]
 pub struct MockOrg {
     gateway: Arc<Gateway>,
+    handlers: Handlers,
+    /// The newest event when the org began.
+    begun: ReplayId,
     server: Server,
     address: SocketAddr,
     session: Session,
+    /// The address with TLS, and the certificate.
+    #[cfg(feature = "tls")]
+    secure: Option<(String, String)>,
 }
 
 impl MockOrg {
@@ -67,13 +79,36 @@ impl MockOrg {
         MockOrgBuilder::default()
     }
 
-    pub(crate) const fn new(
-        gateway: Arc<Gateway>,
-        server: Server,
-        address: SocketAddr,
-        session: Session,
-    ) -> Self {
-        Self { gateway, server, address, session }
+    pub(crate) fn new(gateway: Arc<Gateway>, server: Server, address: SocketAddr, session: Session) -> Self {
+        Self {
+            handlers: Handlers::default(),
+            begun: gateway.with_org(|org, _| org.events().tail()),
+            gateway,
+            server,
+            address,
+            session,
+            #[cfg(feature = "tls")]
+            secure: None,
+        }
+    }
+
+    #[cfg(feature = "tls")]
+    pub(crate) fn secure(self, secure: Option<(String, String)>) -> Self {
+        Self { secure, ..self }
+    }
+
+    /// Scheme, host and port of the org with TLS; `None` unless the builder was told so.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls_url(&self) -> Option<&str> {
+        self.secure.as_ref().map(|(url, _)| url.as_str())
+    }
+
+    /// The certificate that the org shows, as PEM: what clients have to trust.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn certificate_pem(&self) -> Option<&str> {
+        self.secure.as_ref().map(|(_, certificate)| certificate.as_str())
     }
 
     /// Scheme, host and port of the org, such as `http://127.0.0.1:41234`, without a slash at the end.
@@ -101,7 +136,7 @@ impl MockOrg {
     /// `INVALID_LOGIN` and the other errors of a login.
     pub fn login(&self, username: &str, password: &str) -> Result<Session, ApiError> {
         let call = Call::Login { username: username.into(), password: password.into() };
-        let anonymous = mockorg_org::Session { token: None, version: ApiVersion::NEWEST };
+        let anonymous = mockorg_org::Session { token: None, version: ApiVersion::NEWEST, origin: None };
         match self.gateway.with_org(|org, now| org.call(now, &anonymous, call))? {
             Reply::LoggedIn(login) => Ok(Session {
                 access_token: login.session_id.into(),
@@ -117,7 +152,7 @@ impl MockOrg {
         let id: RecordId = id.parse().ok()?;
         self.gateway.with_org(|org, now| {
             let view = org.record(id)?;
-            self.snapshots(org, now, &[view]).pop()
+            reading::snapshots(org, now, &self.session, &[view]).pop()
         })
     }
 
@@ -132,7 +167,7 @@ impl MockOrg {
         let found = self.gateway.with_org(|org, now| {
             org.catalog().find_any(object)?;
             let views: Vec<_> = org.records(object).collect();
-            Some(self.snapshots(org, now, &views))
+            Some(reading::snapshots(org, now, &self.session, &views))
         });
         match found {
             Some(records) => records,
@@ -145,9 +180,24 @@ impl MockOrg {
     pub fn events(&self) -> Vec<EventSnapshot> {
         self.gateway.with_org(|org, _| {
             let catalog = org.catalog();
-            let stored = org.events().after(mockorg_org::events::ReplayId(0));
+            let stored = org.events().after(ReplayId(0));
             stored.map(|event| EventSnapshot::new(Arc::clone(catalog), Arc::clone(event))).collect()
         })
+    }
+
+    /// Has the next changes of records of an object told by gap events, which say that something happened to
+    /// a record but not what. The object must be selected for change data capture.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mockorg::MockOrg;
+    ///
+    /// let org = MockOrg::start_blocking();
+    /// org.inject_gap("Account", 1);
+    /// ```
+    pub fn inject_gap(&self, object: &str, changes: u32) {
+        self.gateway.with_org(|org, _| org.inject_gap(object, changes));
     }
 
     /// The events on one channel, such as `/event/AssetRenewInitiatedEvent`, oldest first.
@@ -156,6 +206,105 @@ impl MockOrg {
         let mut events = self.events();
         events.retain(|event| event.channel().eq_ignore_ascii_case(channel));
         events
+    }
+
+    /// Publishes an event of any kind, those of the platform included, which no client can create: for tests of
+    /// subscribers. Fields that are left out have their defaults.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_FOUND` when the org has no such event, `INVALID_FIELD` for a field that it lacks, and what is
+    /// wrong with a value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let org = mockorg::MockOrg::start_blocking();
+    /// let fields = [("RequestIdentifier", "r-1".into()), ("HasErrors", true.into())];
+    /// let event = org.publish("AssetRenewInitiatedEvent", fields).unwrap();
+    /// assert_eq!(org.events().pop().unwrap().uuid(), event.uuid());
+    /// ```
+    pub fn publish<'f>(
+        &self,
+        event: &str,
+        fields: impl IntoIterator<Item = (&'f str, Input)>,
+    ) -> Result<EventSnapshot, ApiError> {
+        let fields = fields.into_iter().map(FieldInput::from).collect();
+        let published = PublishedEvent { fields, ..PublishedEvent::default() };
+        let call = Call::InjectEvent { event: event.into(), published };
+        let anonymous = mockorg_org::Session { token: None, version: ApiVersion::NEWEST, origin: None };
+        self.gateway.with_org(|org, now| {
+            org.call(now, &anonymous, call)?;
+            let newest = ReplayId(org.events().tail().0.saturating_sub(1));
+            let event = org.events().after(newest).next().ok_or_else(ApiError::not_found)?;
+            Ok(EventSnapshot::new(Arc::clone(org.catalog()), Arc::clone(event)))
+        })
+    }
+
+    /// Runs `handler` whenever the org publishes the event: one of the platform or of the org's own, or a change
+    /// event such as `AccountChangeEvent`; a channel such as `/data/ChangeEvents` will do as well.
+    ///
+    /// The handler gets the events one after the other, in order, on a thread of its own, from the next one on;
+    /// no event is left out, and the org goes on meanwhile. What it fails with shows in `EventBusSubscriber`, in
+    /// the row with the event's name and `Handler` behind it (and a number from the second on). An event whose
+    /// handler fails or panics is dropped; [`RetryableException`](crate::RetryableException) has it handed over
+    /// again, nine times, before the handler is stopped until [`MockOrg::resume_subscriber`]. The handler ends
+    /// with the org.
+    ///
+    /// # Panics
+    ///
+    /// When the org has no such event, or no thread; [`MockOrgBuilder::on_event`] leads to an error instead.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mockorg::MockOrg;
+    ///
+    /// let org = MockOrg::start_blocking();
+    /// org.on_event("AssetRenewInitiatedEvent", |event, org| {
+    ///     if let Some(request) = event.text("RequestIdentifier") {
+    ///         org.create("Task", [("Subject", request.as_str().into())])?;
+    ///     }
+    ///     Ok(())
+    /// });
+    /// org.publish("AssetRenewInitiatedEvent", [("RequestIdentifier", "r-1".into())]).unwrap();
+    /// org.wait_for_handlers();
+    /// assert!(org.records("Task").iter().any(|task| task.text("Subject").as_deref() == Some("r-1")));
+    /// ```
+    #[track_caller]
+    pub fn on_event(
+        &self,
+        event: &str,
+        handler: impl Fn(EventSnapshot, &OrgHandle) -> Handled + Send + Sync + 'static,
+    ) {
+        if let Err(error) = self.start_handler(event, Arc::new(handler)) {
+            panic!("no handler of {event}: {error}");
+        }
+    }
+
+    pub(crate) fn start_handler(&self, event: &str, handler: Handler) -> Result<(), StartError> {
+        let org = OrgHandle { gateway: Arc::clone(&self.gateway), session: self.session.clone() };
+        self.handlers.start(org, event, self.begun, handler)
+    }
+
+    /// Waits until every handler has handled all that the org has published, that of other handlers included.
+    /// Those that were stopped are not waited for.
+    pub fn wait_for_handlers(&self) {
+        self.handlers.settle(&self.gateway);
+    }
+
+    /// Lets a handler or an automation go on that has failed too often, by its name in `EventBusSubscriber`.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_FOUND` when there is none of this name.
+    pub fn resume_subscriber(&self, name: &str, from: ResumeFrom) -> Result<(), ApiError> {
+        if self.handlers.resume(name, from) {
+            return Ok(());
+        }
+        let call = Call::ResumeSubscriber { name: name.into(), from };
+        let anonymous = mockorg_org::Session { token: None, version: ApiVersion::NEWEST, origin: None };
+        self.gateway.with_org(|org, now| org.call(now, &anonymous, call)).map(drop)
     }
 
     /// The org's present time.
@@ -311,42 +460,5 @@ impl MockOrg {
     /// What the listener failed with.
     pub async fn ended(&mut self) -> io::Result<()> {
         self.server.ended().await
-    }
-
-    /// Records with their computed fields.
-    fn snapshots(&self, org: &Org, now: Timestamp, views: &[RecordView<'_>]) -> Vec<RecordSnapshot> {
-        // Reading as a client counts requests and marks records as viewed; an assertion must not.
-        let mut copy = org.clone();
-        views
-            .iter()
-            .map(|view| {
-                let mut values: Box<[Value]> =
-                    view.object.fields.iter().map(|field| view.at(field.slot).to_value()).collect();
-                for (name, value) in self.computed(&mut copy, now, *view) {
-                    if let Some(place) = view.object.slot(&name).and_then(|slot| values.get_mut(slot.index()))
-                        && place.is_null()
-                    {
-                        *place = value;
-                    }
-                }
-                RecordSnapshot::new(Arc::clone(org.catalog()), view.object.index, view.id(), values)
-            })
-            .collect()
-    }
-
-    /// What a client reads of a record; nothing of deleted ones.
-    fn computed(&self, org: &mut Org, now: Timestamp, view: RecordView<'_>) -> Vec<(Arc<str>, Value)> {
-        let session = mockorg_org::Session {
-            token: Some(self.session.access_token.as_str().into()),
-            version: ApiVersion::NEWEST,
-        };
-        let key = RecordKey::Id(view.id().to_string().into());
-        let call = Call::Retrieve { object: Box::from(&*view.object.name), key, fields: None };
-        let Ok(Reply::Row(row)) = org.call(now, &session, call) else { return Vec::new() };
-        let plain = |(name, cell): (&Arc<str>, Cell)| match cell {
-            Cell::Value(value) => Some((Arc::clone(name), value)),
-            _ => None,
-        };
-        row.columns.iter().zip(row.cells).filter_map(plain).collect()
     }
 }

@@ -67,31 +67,39 @@ impl OrgText {
         }
     }
 
-    /// The error of this file, with the line of the step.
+    /// The error of this file, with the line of the step or automation.
     pub(crate) fn refuse(&self, source: LoadError) -> StartError {
         let line = match &source {
-            LoadError::Step { step, .. } => line_of_step(self.as_str(), *step),
+            LoadError::Step { step, .. } => line_of(self.as_str(), "steps", *step),
+            LoadError::Automation { number, .. } => line_of(self.as_str(), "automations", *number),
             LoadError::Format(_) => None,
         };
         StartError::OrgFile { origin: self.origin().to_owned(), line, source }
     }
 }
 
-/// The line in which step number `step` begins; both count from 1.
-///
-/// Steps are the only objects that stand in an array of the file's own object.
-fn line_of_step(json: &str, step: usize) -> Option<usize> {
+/// The line in which an entry of a list of the file's own object begins, by its number; both count from 1.
+fn line_of(json: &str, list: &str, number: usize) -> Option<usize> {
     let (mut depth, mut line, mut seen) = (0_usize, 1, 0);
+    // Whether the last text that stood in the file's own object was the list's name.
+    let mut named = false;
+    let name = format!("{list}\"");
     let mut bytes = json.bytes();
     while let Some(byte) = bytes.next() {
         match byte {
             b'\n' => line += 1,
-            b'"' => skip_string(&mut bytes),
+            b'"' => {
+                if depth == 1 {
+                    let rest = json.get(json.len() - bytes.len()..);
+                    named = rest.is_some_and(|rest| rest.starts_with(&name));
+                }
+                skip_string(&mut bytes);
+            }
             b'[' | b'{' => {
                 depth += 1;
-                if byte == b'{' && depth == 3 {
+                if byte == b'{' && depth == 3 && named {
                     seen += 1;
-                    if seen == step {
+                    if seen == number {
                         return Some(line);
                     }
                 }
@@ -119,11 +127,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_of_a_step_is_found_past_braces_in_strings_and_values() {
+    fn the_line_of_an_entry_is_found_past_braces_in_strings_and_values() {
         let json = "{\n\"name\": \"a {[\\\"\",\n\"steps\": [\n{\"fields\": {\"A\": [{}]}},\n\n{\n\"x\": 1}]}";
-        assert_eq!(line_of_step(json, 1), Some(4));
-        assert_eq!(line_of_step(json, 2), Some(6));
-        assert_eq!(line_of_step(json, 3), None);
+        assert_eq!(line_of(json, "steps", 1), Some(4));
+        assert_eq!(line_of(json, "steps", 2), Some(6));
+        assert_eq!(line_of(json, "steps", 3), None);
+        assert_eq!(line_of(json, "automations", 1), None);
     }
 
     #[test]

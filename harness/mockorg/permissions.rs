@@ -54,7 +54,7 @@ pub(crate) fn perform(
         (AssignmentKind::Assign, Some(_)) => return Ok(()),
         (AssignmentKind::Remove, None) => return Err(refuse("it is not assigned to the user".to_owned())),
     };
-    let session = Session { token: Some(token.into()), version: ApiVersion::NEWEST };
+    let session = Session { token: Some(token.into()), version: ApiVersion::NEWEST, origin: None };
     org.call(now, &session, call).map(drop).map_err(|error| refuse(error.to_string()))
 }
 

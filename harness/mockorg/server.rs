@@ -10,7 +10,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use mockorg_gateway::{Gateway, serve};
+use mockorg_gateway::{Gateway, GrpcService, Listener as Port, serve_on};
 use tokio::{runtime, sync::oneshot};
 
 use crate::StartError;
@@ -19,15 +19,39 @@ use crate::StartError;
 pub(crate) struct Listener {
     socket: TcpListener,
     pub(crate) address: SocketAddr,
+    #[cfg(feature = "tls")]
+    tls: Option<Arc<tokio_rustls::rustls::ServerConfig>>,
 }
 
 impl Listener {
     pub(crate) fn bind(address: SocketAddr) -> Result<Self, StartError> {
         let bound = TcpListener::bind(address).and_then(|socket| {
             socket.set_nonblocking(true)?;
-            Ok(Self { address: socket.local_addr()?, socket })
+            let address = socket.local_addr()?;
+            Ok(Self {
+                address,
+                socket,
+                #[cfg(feature = "tls")]
+                tls: None,
+            })
         });
         bound.map_err(|source| StartError::Bind { address, source })
+    }
+
+    /// The same with TLS.
+    #[cfg(feature = "tls")]
+    pub(crate) fn with_tls(self, config: Arc<tokio_rustls::rustls::ServerConfig>) -> Self {
+        Self { tls: Some(config), ..self }
+    }
+
+    /// Must be called inside the runtime that will serve.
+    fn port(self) -> io::Result<Port> {
+        let socket = tokio::net::TcpListener::from_std(self.socket)?;
+        #[cfg(feature = "tls")]
+        if let Some(config) = self.tls {
+            return Ok(Port::tls(socket, config));
+        }
+        Ok(Port::plain(socket))
     }
 }
 
@@ -42,16 +66,17 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(listener: Listener, gateway: Arc<Gateway>) -> Result<Self, StartError> {
+    pub(crate) fn start(listeners: Vec<Listener>, gateway: Arc<Gateway>) -> Result<Self, StartError> {
+        let first = listeners.first().map_or(0, |listener| listener.address.port());
         let runtime =
             runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Thread)?;
         let (graceful, on_graceful) = oneshot::channel();
         let (now, on_now) = oneshot::channel();
         let (end, ended) = oneshot::channel();
         let thread = thread::Builder::new()
-            .name(format!("mockorg-{}", listener.address.port()))
+            .name(format!("mockorg-{first}"))
             .spawn(move || {
-                let result = runtime.block_on(run(listener.socket, gateway, on_graceful, on_now));
+                let result = runtime.block_on(run(listeners, gateway, on_graceful, on_now));
                 // Connections that are still open end with the runtime.
                 drop(runtime);
                 // Nobody may be left to hear it.
@@ -87,13 +112,14 @@ impl Drop for Server {
 }
 
 async fn run(
-    socket: TcpListener,
+    listeners: Vec<Listener>,
     gateway: Arc<Gateway>,
     on_graceful: oneshot::Receiver<()>,
     on_now: oneshot::Receiver<()>,
 ) -> io::Result<()> {
-    let listener = tokio::net::TcpListener::from_std(socket)?;
-    let mut serving = pin!(serve(listener, gateway, async {
+    let ports = listeners.into_iter().map(Listener::port).collect::<io::Result<Vec<_>>>()?;
+    let grpc = grpc(&gateway);
+    let mut serving = pin!(serve_on(ports, gateway, grpc, async {
         let _ = on_graceful.await;
     }));
     let mut on_now = pin!(on_now);
@@ -104,4 +130,14 @@ async fn run(
         serving.as_mut().poll(context)
     })
     .await
+}
+
+#[cfg(feature = "pubsub")]
+fn grpc(gateway: &Arc<Gateway>) -> Option<Arc<dyn GrpcService>> {
+    Some(Arc::new(mockorg_pubsub::PubSubHook::new(Arc::clone(gateway))))
+}
+
+#[cfg(not(feature = "pubsub"))]
+const fn grpc(_: &Arc<Gateway>) -> Option<Arc<dyn GrpcService>> {
+    None
 }

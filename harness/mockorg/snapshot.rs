@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mockorg_org::{
     RecordId, Timestamp, Value,
     catalog::{Catalog, FieldDef, FieldType, ObjectIndex, SObjectDef},
-    events::StoredEvent,
+    events::{ChangeEvent, EventBody, StoredEvent},
 };
 
 /// A record as it was when it was asked for. It does not change with the org.
@@ -98,6 +98,12 @@ impl EventSnapshot {
         &self.event.event
     }
 
+    /// The event's own identity, by which subscribers know it.
+    #[must_use]
+    pub fn uuid(&self) -> &str {
+        &self.event.uuid
+    }
+
     /// The channel, such as `/event/AssetRenewInitiatedEvent`.
     #[must_use]
     pub fn channel(&self) -> &str {
@@ -130,7 +136,17 @@ impl EventSnapshot {
     #[must_use]
     #[track_caller]
     pub fn get(&self, field: &str) -> &Value {
-        value(self.def(), &self.event.values, field)
+        let values = self.change().map_or_else(|| self.event.values(), |change| &change.values);
+        value(self.def(), values, field)
+    }
+
+    /// What a change event tells of the change; `None` for events of another kind.
+    #[must_use]
+    pub fn change(&self) -> Option<&ChangeEvent> {
+        match &self.event.body {
+            EventBody::Change(change) => Some(change),
+            EventBody::Platform(_) | EventBody::PushTopic(_) | EventBody::Generic(_) => None,
+        }
     }
 
     /// The text of a field; `None` when the field is null or holds something else than text or an id.
@@ -157,7 +173,9 @@ impl EventSnapshot {
         let Some(detail) = detail.filter(|_| own.field_type == FieldType::ComplexValue) else {
             panic!("{field} of {} is no detail list; use get", self.event());
         };
-        let Some(Value::Nested(entries)) = self.event.values.get(own.slot.index()) else { return Vec::new() };
+        let Some(Value::Nested(entries)) = self.event.values().get(own.slot.index()) else {
+            return Vec::new();
+        };
         entries
             .iter()
             .map(|values| EventDetail {
@@ -170,7 +188,9 @@ impl EventSnapshot {
 
     #[track_caller]
     fn def(&self) -> &SObjectDef {
-        let Some(def) = self.catalog.find_any(&self.event.event) else {
+        // A change event has the fields of the object that it is about.
+        let name = self.change().map_or(&*self.event.event, |change| &*change.entity);
+        let Some(def) = self.catalog.find_any(name) else {
             panic!("the catalog has no {}, which the org published", self.event.event);
         };
         def
@@ -179,7 +199,7 @@ impl EventSnapshot {
 
 impl std::fmt::Debug for EventSnapshot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        debug(f, self.event(), self.def(), &self.event.values)
+        debug(f, self.event(), self.def(), self.event.values())
     }
 }
 

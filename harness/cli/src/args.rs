@@ -55,12 +55,23 @@ pub(crate) struct ServeArguments {
     /// The address that answers carry, for an org behind a proxy
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
+    /// Listen on a further port with TLS; 0 means any free one
+    #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "7443")]
+    pub(crate) tls_port: Option<u16>,
+    /// A PEM file with the certificate for TLS; without it one is made at each start
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// A PEM file with the key of the certificate
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
 }
 
 impl ServeArguments {
     const PORT: u16 = 8080;
     const HOST: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
     const ORG: &str = "starter";
+    /// The port with TLS when none is given: that of the platform's own event service.
+    pub(crate) const TLS_PORT: u16 = 7443;
 }
 
 impl Default for ServeArguments {
@@ -76,6 +87,9 @@ impl Default for ServeArguments {
             async_delay: Duration::from_secs(1),
             api_version: ApiVersion::NEWEST,
             public_url: None,
+            tls_port: None,
+            tls_cert: None,
+            tls_key: None,
         }
     }
 }
@@ -168,6 +182,22 @@ mod tests {
             panic!()
         };
         assert_eq!(format!("{parsed:?}"), format!("{:?}", ServeArguments::default()));
+    }
+
+    #[test]
+    fn the_port_with_tls_is_that_of_the_platform_unless_one_is_given() {
+        let parsed = |arguments: &[&str]| {
+            let arguments = ["mockorg", "serve"].iter().chain(arguments);
+            match Arguments::try_parse_from(arguments).map(|parsed| parsed.command) {
+                Ok(Some(Command::Serve(parsed))) => Some(parsed.tls_port),
+                _ => None,
+            }
+        };
+        assert_eq!(parsed(&[]), Some(None));
+        assert_eq!(parsed(&["--tls-port"]), Some(Some(ServeArguments::TLS_PORT)));
+        assert_eq!(parsed(&["--tls-port", "0"]), Some(Some(0)));
+        // A certificate is of no use without its key.
+        assert_eq!(parsed(&["--tls-cert", "a.pem"]), None);
     }
 
     #[test]

@@ -1,6 +1,12 @@
 //! `mockorg serve`: an org for anybody who can reach the port.
 
-use std::{fmt::Write as _, path::Path, process::ExitCode};
+use std::{
+    env,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use mockorg::{ADMIN, CLIENT_ID, CLIENT_SECRET, MockOrg, MockOrgBuilder, REFRESH_TOKEN, RESTRICTED, Value};
 
@@ -15,7 +21,8 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode, String> {
             org.address()
         ));
     }
-    stop::serve_until_stopped(org, |org| output::say(&greeting(org, arguments)))
+    let certificate = certificate(&org, arguments)?;
+    stop::serve_until_stopped(org, |org| output::say(&greeting(org, arguments, certificate.as_deref())))
         .map_err(|error| format!("the org cannot go on: {error}"))?;
     output::say("stopped");
     Ok(ExitCode::SUCCESS)
@@ -42,7 +49,29 @@ fn builder(arguments: &ServeArguments) -> MockOrgBuilder {
     if let Some(url) = &arguments.public_url {
         builder = builder.public_url(url);
     }
+    if let Some(port) = arguments.tls_port {
+        builder = builder.tls_port(port);
+    }
+    if let (Some(certificate), Some(key)) = (&arguments.tls_cert, &arguments.tls_key) {
+        builder = builder
+            .tls_files(certificate, key)
+            .tls_port(arguments.tls_port.unwrap_or(ServeArguments::TLS_PORT));
+    }
     builder
+}
+
+/// The file with what clients have to trust: the given one, or one that is written now.
+fn certificate(org: &MockOrg, arguments: &ServeArguments) -> Result<Option<PathBuf>, String> {
+    let (Some(url), Some(pem)) = (org.tls_url(), org.certificate_pem()) else { return Ok(None) };
+    if let Some(path) = &arguments.tls_cert {
+        return Ok(Some(path.clone()));
+    }
+    let port = url.rsplit(':').next().unwrap_or_default();
+    let path = env::temp_dir().join(format!("mockorg-{port}.pem"));
+    match fs::write(&path, pem) {
+        Ok(()) => Ok(Some(path)),
+        Err(error) => Err(format!("cannot write the certificate to {}: {error}", path.display())),
+    }
 }
 
 /// The name of a built-in org: a bare word that no file has.
@@ -53,8 +82,12 @@ fn built_in(org: &Path) -> Option<&str> {
 }
 
 /// What a client needs to know, and lines to copy.
-fn greeting(org: &MockOrg, arguments: &ServeArguments) -> String {
+fn greeting(org: &MockOrg, arguments: &ServeArguments, certificate: Option<&Path>) -> String {
     let mut lines = vec![("address", org.url().to_owned())];
+    if let (Some(url), Some(certificate)) = (org.tls_url(), certificate) {
+        lines.push(("with TLS", url.to_owned()));
+        lines.push(("certificate", certificate.display().to_string()));
+    }
     for (who, credentials) in [("administrator", ADMIN), ("restricted user", RESTRICTED)] {
         if has_user(org, credentials.username) {
             lines.push((who, format!("{} / {}", credentials.username, credentials.password)));

@@ -42,7 +42,7 @@ static READY: LazyLock<Org> = LazyLock::new(|| {
 
 fuzz_target!(|soql: &str| {
     let mut org = READY.clone();
-    let session = Session { token: Some(TOKEN.into()), version: ApiVersion::NEWEST };
+    let session = Session { token: Some(TOKEN.into()), version: ApiVersion::NEWEST, origin: None };
     let call = || Call::Query { soql: soql.into(), all: false, batch_size: None };
     let first = org.call(Timestamp::from_millis(1), &session, call());
     let mut other = READY.clone();

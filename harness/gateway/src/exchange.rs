@@ -20,6 +20,7 @@ use mockorg_org::{
 use crate::{
     Gateway,
     compress::{self, ExpandError},
+    connection::Secure,
     form,
     json::{self, JsonForm, JsonWriter},
 };
@@ -118,8 +119,12 @@ impl<'a> Exchange<'a> {
         if let Some(url) = &self.gateway.options.public_url {
             return Cow::Borrowed(url);
         }
-        match self.parts.headers.get(HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host)) {
-            Some(host) => Cow::Owned(format!("http://{host}")),
+        // HTTP/2 has no such header; the address itself names the host.
+        let header = self.parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+        let host = header.or_else(|| self.parts.uri.authority().map(hyper::http::uri::Authority::as_str));
+        let scheme = if self.parts.extensions.get::<Secure>().is_some() { "https" } else { "http" };
+        match host.filter(|host| is_host(host)) {
+            Some(host) => Cow::Owned(format!("{scheme}://{host}")),
             None => Cow::Borrowed(&self.gateway.options.base_url),
         }
     }
@@ -153,7 +158,7 @@ impl<'a> Exchange<'a> {
 
     /// Has the org do one thing on behalf of another session than the request's.
     pub(crate) fn call_as(&self, token: Option<Box<str>>, call: Call) -> Result<Reply, ApiError> {
-        let session = Session { token, version: self.version };
+        let session = Session { token, version: self.version, origin: None };
         self.gateway.with_org(|org, now| org.call(now, &session, call))
     }
 
@@ -194,7 +199,19 @@ impl<'a> Exchange<'a> {
             return Ok(session);
         }
         let token = self.token()?.map(Into::into);
-        Ok(self.session.get_or_init(|| Session { token, version: self.version }))
+        let origin = Some(self.origin().into());
+        Ok(self.session.get_or_init(|| Session { token, version: self.version, origin }))
+    }
+
+    /// What change events say of where a change came from: the API, and the client if it names itself.
+    fn origin(&self) -> String {
+        let api = if self.parts.uri.path().contains("/tooling/") { "toolingrest" } else { "rest" };
+        let mut origin = format!("com/salesforce/api/{api}/{}", self.version);
+        if let Some(client) = self.header("sforce-call-options").and_then(client_of) {
+            origin.push_str(";client=");
+            origin.push_str(client);
+        }
+        origin
     }
 
     /// The refusal of what mockorg does not model, counted like those of the org itself.
@@ -202,6 +219,11 @@ impl<'a> Exchange<'a> {
         let error = ApiError::not_modelled(what);
         self.gateway.with_org(|org, _| org.refuse(what));
         error
+    }
+
+    /// The body as it came.
+    pub(crate) const fn raw_body(&self) -> &'a Bytes {
+        self.body
     }
 
     /// The body without its content coding.
@@ -251,6 +273,14 @@ impl<'a> Exchange<'a> {
     pub(crate) fn record_body(&self) -> Result<Vec<FieldInput>, Failure> {
         Ok(json::record_body(&self.json_body()?)?)
     }
+}
+
+/// The client that `Sforce-Call-Options: client=x, defaultNamespace=y` names.
+fn client_of(options: &str) -> Option<&str> {
+    options.split([',', ';']).find_map(|option| {
+        let (name, value) = option.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("client").then(|| value.trim())
+    })
 }
 
 /// What an operation on the org gives when there is no session to run it with.

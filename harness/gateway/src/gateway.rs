@@ -9,9 +9,9 @@ use std::{
 };
 
 use mockorg_org::{ApiVersion, Org, Timestamp, catalog::Catalog};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
-use crate::Clock;
+use crate::{Clock, avro::Schemas, cometd::Sessions, events::Feed};
 
 /// Makes the org as it is at the beginning: at start, and again at each reset.
 pub type OrgFactory = Arc<dyn Fn(Timestamp) -> Org + Send + Sync>;
@@ -29,6 +29,11 @@ pub struct GatewayOptions {
     pub newest: ApiVersion,
     /// The status of an accepted initiate call. The platform's own is not documented.
     pub async_accepted_status: u16,
+    /// How many clients the Streaming API serves at a time. 2,000 are allowed to the largest editions.
+    pub streaming_clients: usize,
+    /// For how long a client of the Streaming API may stay away by the machine's clock, however far the org's
+    /// clock is moved meanwhile: a test that moves the clock must not lose subscribers between two polls.
+    pub streaming_grace: Duration,
 }
 
 impl GatewayOptions {
@@ -41,6 +46,8 @@ impl GatewayOptions {
             clock: Clock::SYSTEM,
             newest: ApiVersion::NEWEST,
             async_accepted_status: 201,
+            streaming_clients: 2000,
+            streaming_grace: Duration::from_secs(10),
         }
     }
 }
@@ -53,6 +60,11 @@ pub struct Gateway {
     /// Tells the agenda's timer that the next deadline has changed.
     wake: Notify,
     requests: AtomicU64,
+    feed: Feed,
+    streaming: Sessions,
+    /// Tells whoever waits for a time that the clock was moved.
+    clock_moved: watch::Sender<()>,
+    schemas: Schemas,
 }
 
 struct State {
@@ -88,8 +100,21 @@ impl Gateway {
     /// Makes the org and stands ready to serve it.
     #[must_use]
     pub fn new(make: OrgFactory, options: GatewayOptions) -> Self {
-        let state = Mutex::new(State::begin(&make, options.clock));
-        Self { state, make, options, wake: Notify::new(), requests: AtomicU64::new(0) }
+        let state = State::begin(&make, options.clock);
+        let schemas = Schemas::default();
+        schemas.follow(state.org.catalog());
+        let state = Mutex::new(state);
+        Self {
+            state,
+            make,
+            options,
+            wake: Notify::new(),
+            requests: AtomicU64::new(0),
+            feed: Feed::default(),
+            streaming: Sessions::default(),
+            clock_moved: watch::Sender::new(()),
+            schemas,
+        }
     }
 
     /// Runs `f` on the org at its present time; nothing else touches the org meanwhile.
@@ -112,6 +137,7 @@ impl Gateway {
         let now = state.now();
         state.run_due(now);
         self.settle(&mut state, now);
+        self.clock_moved.send_replace(());
     }
 
     /// Stops the clock at `at`, and does what is due by then; `false`, and no change, when that lies in the past.
@@ -124,6 +150,7 @@ impl Gateway {
         let now = state.now();
         state.run_due(now);
         self.settle(&mut state, now);
+        self.clock_moved.send_replace(());
         true
     }
 
@@ -131,6 +158,7 @@ impl Gateway {
     pub fn freeze(&self) {
         let mut state = self.state();
         state.clock = Clock::Manual(state.now());
+        self.clock_moved.send_replace(());
         // The timer has nothing to wait for any more.
         self.wake.notify_one();
     }
@@ -144,7 +172,11 @@ impl Gateway {
     /// Puts the org and the clock back to the beginning.
     pub fn reset(&self) {
         let fresh = State::begin(&self.make, self.options.clock);
-        *self.state() = fresh;
+        let mut state = self.state();
+        *state = fresh;
+        self.feed.restart();
+        self.follow(&state);
+        drop(state);
         self.requests.store(0, Ordering::Relaxed);
         self.wake.notify_one();
     }
@@ -184,6 +216,7 @@ impl Gateway {
         let mut state = self.state();
         let now = state.now();
         state.run_due(now);
+        self.follow(&state);
         state.armed = state.org.next_deadline();
         if matches!(state.clock, Clock::Manual(_)) {
             return None;
@@ -198,6 +231,33 @@ impl Gateway {
             Clock::System { .. } if state.org.next_deadline() != state.armed => self.wake.notify_one(),
             Clock::System { .. } => {}
         }
+        self.follow(state);
+    }
+
+    /// Tells subscribers what has changed. Definitions first: events are encoded with them.
+    fn follow(&self, state: &State) {
+        self.schemas.follow(state.org.catalog());
+        self.feed.follow(state.org.events());
+    }
+
+    /// The schemas of events.
+    pub const fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+
+    /// What subscribers read.
+    pub fn feed(&self) -> &Feed {
+        &self.feed
+    }
+
+    /// The clients of the Streaming API.
+    pub(crate) const fn streaming(&self) -> &Sessions {
+        &self.streaming
+    }
+
+    /// Tells whenever the org's clock is moved or stopped.
+    pub(crate) fn clock_moves(&self) -> watch::Receiver<()> {
+        self.clock_moved.subscribe()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -5,8 +5,11 @@
 //! Invariant: the gateway holds no state of the org apart from connections.
 
 mod answer;
+pub mod avro;
 mod clock;
+mod cometd;
 mod compress;
+mod connection;
 mod control;
 mod dispatch;
 mod encode;
@@ -14,10 +17,13 @@ mod endpoint;
 mod endpoint_index;
 mod endpoints;
 mod errors;
+pub mod events;
 mod exchange;
 mod form;
 mod gateway;
+mod grpc;
 mod json;
+mod listener;
 mod oauth;
 mod path;
 mod rest;
@@ -30,4 +36,6 @@ mod unmodelled;
 pub use clock::Clock;
 pub use endpoint_index::{EndpointInfo, endpoint_index_json, endpoints};
 pub use gateway::{Gateway, GatewayOptions, OrgFactory};
-pub use serve::serve;
+pub use grpc::{GrpcBody, GrpcFuture, GrpcService};
+pub use listener::Listener;
+pub use serve::{serve, serve_on};

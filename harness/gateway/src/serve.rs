@@ -1,27 +1,33 @@
 //! The accept loop: connections in, answers out, until it is told to stop.
 
-use std::{convert::Infallible, future::poll_fn, io, pin::pin, sync::Arc, task::Poll, time::Duration};
+use std::{future::poll_fn, io, pin::pin, sync::Arc, task::Poll, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use hyper::{
-    Request,
+    Method, Request,
     body::{Body, Incoming},
-    server::conn::http1,
-    service::service_fn,
 };
-use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown};
+use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::{
     Gateway,
     answer::{Answer, HTML, HttpResponse},
+    cometd,
+    connection::Services,
     dispatch,
     exchange::LONGEST_BODY,
+    grpc::GrpcService,
+    listener::{Listener, Security},
 };
 
 /// How long a stop waits for requests that are under way.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// How long a client may take with its handshake.
+#[cfg(feature = "tls")]
+const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// Serves the org on `listener` until `shutdown` ends; requests under way are answered first.
 ///
@@ -35,22 +41,38 @@ pub async fn serve(
     gateway: Arc<Gateway>,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    serve_on(vec![Listener::plain(listener)], gateway, None, shutdown).await
+}
+
+/// Serves the org on several ports, as [`serve`] does on one. Calls of gRPC go to `grpc`.
+///
+/// # Errors
+///
+/// When one of the listeners fails.
+pub async fn serve_on(
+    listeners: Vec<Listener>,
+    gateway: Arc<Gateway>,
+    grpc: Option<Arc<dyn GrpcService>>,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
     let graceful = GracefulShutdown::new();
     let agenda = tokio::spawn({
         let gateway = Arc::clone(&gateway);
         async move { gateway.keep_agenda().await }
     });
+    let services = Services { gateway: Arc::clone(&gateway), grpc };
     let mut shutdown = pin!(shutdown);
     let outcome = loop {
         let next = poll_fn(|context| {
             if shutdown.as_mut().poll(context).is_ready() {
                 return Poll::Ready(None);
             }
-            listener.poll_accept(context).map(Some)
+            let mut ready = listeners.iter().map(|listener| listener.poll_accept(context));
+            ready.find(Poll::is_ready).unwrap_or(Poll::Pending).map(Some)
         });
         match next.await {
             None => break Ok(()),
-            Some(Ok((stream, _))) => accept(stream, &gateway, &graceful),
+            Some(Ok((stream, security))) => accept(stream, &security, &services, &graceful),
             Some(Err(error)) if is_of_one_connection(&error) => {}
             // Out of file descriptors: wait for connections to end rather than spin.
             Some(Err(error)) if error.raw_os_error().is_some_and(|code| code == 23 || code == 24) => {
@@ -59,53 +81,66 @@ pub async fn serve(
             Some(Err(error)) => break Err(error),
         }
     };
-    drop(listener);
+    drop(listeners);
+    // Subscriptions would go on for ever.
+    gateway.feed().close();
     // Connections that do not end in time are dropped with the runtime.
     let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
     agenda.abort();
     outcome
 }
 
-fn accept(stream: TcpStream, gateway: &Arc<Gateway>, graceful: &GracefulShutdown) {
+fn accept(stream: TcpStream, security: &Security, services: &Services, graceful: &GracefulShutdown) {
     // Answers are small and clients wait for them.
     let _ = stream.set_nodelay(true);
-    let gateway = Arc::clone(gateway);
-    let service = service_fn(move |request| {
-        let gateway = Arc::clone(&gateway);
-        async move { Ok::<_, Infallible>(respond(&gateway, request).await) }
-    });
-    let connection = http1::Builder::new()
-        .half_close(true)
-        .pipeline_flush(true)
-        .serve_connection(TokioIo::new(stream), service);
-    // A connection that breaks has nobody left to tell.
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        let _ = connection.await;
-    });
+    let (services, watcher) = (services.clone(), graceful.watcher());
+    match security {
+        Security::Plain => {
+            tokio::spawn(services.serve(stream, false, watcher));
+        }
+        #[cfg(feature = "tls")]
+        Security::Tls(acceptor) => {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                // Who does not get through the handshake in time, or at all, is no client.
+                let handshake = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream));
+                if let Ok(Ok(stream)) = handshake.await {
+                    services.serve(stream, true, watcher).await;
+                }
+            });
+        }
+    }
 }
 
-async fn respond(gateway: &Gateway, request: Request<Incoming>) -> HttpResponse {
+pub(crate) async fn respond(gateway: &Gateway, request: Request<Incoming>) -> HttpResponse {
     let (parts, body) = request.into_parts();
+    let streaming =
+        parts.method == Method::POST && cometd::is_addressed(parts.uri.path(), gateway.options.newest);
+    let longest = if streaming { cometd::LONGEST_BODY } else { LONGEST_BODY };
     let body = if body.is_end_stream() {
         Bytes::new()
     } else {
-        match Limited::new(body, LONGEST_BODY).collect().await {
+        match Limited::new(body, longest).collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) => {
-                let page = if error.is::<http_body_util::LengthLimitError>() {
+                let page = if !error.is::<http_body_util::LengthLimitError>() {
+                    Answer::new(400, HTML, "<h1>Bad Message 400</h1><pre>reason: Bad Request</pre>")
+                } else if streaming {
+                    cometd::too_long()
+                } else {
                     Answer::new(
                         413,
                         HTML,
                         "<h1>Bad Message 413</h1><pre>reason: Request Entity Too Large</pre>",
                     )
-                } else {
-                    Answer::new(400, HTML, "<h1>Bad Message 400</h1><pre>reason: Bad Request</pre>")
                 };
                 return page.finish(gateway.next_request(), None, None);
             }
         }
     };
+    if streaming {
+        return cometd::respond(gateway, &parts, &body).await;
+    }
     dispatch::dispatch(gateway, &parts, &body)
 }
 

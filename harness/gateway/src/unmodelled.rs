@@ -43,7 +43,6 @@ pub(crate) const UNMODELLED: &[(&str, &str)] = &[
     ("/services/data/{version}/consent", "consent"),
     ("/services/data/{version}/dedupe", "duplicate jobs"),
     ("/services/data/{version}/einstein", "Einstein"),
-    ("/services/data/{version}/event", "event schemas"),
     ("/services/data/{version}/folders", "folders"),
     ("/services/data/{version}/graphql", "GraphQL"),
     ("/services/data/{version}/jobs", "Bulk API 2.0"),
@@ -61,7 +60,6 @@ pub(crate) const UNMODELLED: &[(&str, &str)] = &[
     ("/services/data/{version}/search/suggestTitleMatches", "suggested titles of articles"),
     ("/services/data/{version}/sobjects/{sobject}/compactLayouts", "compact layouts"),
     ("/services/data/{version}/sobjects/{sobject}/defaultValues", "default values"),
-    ("/services/data/{version}/sobjects/{sobject}/eventSchema", "event schemas"),
     ("/services/data/{version}/sobjects/{sobject}/listviews", "list views"),
     ("/services/data/{version}/sobjects/{sobject}/quickActions", "quick actions"),
     ("/services/data/{version}/sobjects/{sobject}/describe/approvalLayouts", "approval layouts"),
@@ -84,7 +82,6 @@ pub(crate) const UNMODELLED: &[(&str, &str)] = &[
     ("/services/Soap/s", "Apex API over SOAP"),
     ("/.well-known/openid-configuration", "OpenID discovery"),
     ("/id/keys", "OpenID keys"),
-    ("/cometd", "Streaming API"),
 ];
 
 #[cfg(test)]

@@ -7,13 +7,15 @@ use crate::Timestamp;
 /// Work ordered by the time it is due, then by the order in which it was planned.
 #[derive(Clone, Debug)]
 pub(crate) struct Agenda<W> {
-    due: BTreeMap<(Timestamp, u64), W>,
+    due: BTreeMap<(Timestamp, u64), (u8, W)>,
     planned: u64,
+    /// How many runs of automations lie behind what happens now; planned work goes on counting there.
+    depth: u8,
 }
 
 impl<W> Default for Agenda<W> {
     fn default() -> Self {
-        Self { due: BTreeMap::new(), planned: 0 }
+        Self { due: BTreeMap::new(), planned: 0, depth: 0 }
     }
 }
 
@@ -21,7 +23,7 @@ impl<W> Agenda<W> {
     /// Plans `work` for `at`.
     pub(crate) fn plan(&mut self, at: Timestamp, work: W) {
         self.planned += 1;
-        self.due.insert((at, self.planned), work);
+        self.due.insert((at, self.planned), (self.depth, work));
     }
 
     /// When the next work is due.
@@ -31,14 +33,29 @@ impl<W> Agenda<W> {
 
     /// All work, by the time it is due.
     pub(crate) fn works(&self) -> impl Iterator<Item = &W> {
-        self.due.values()
+        self.due.values().map(|(_, work)| work)
     }
 
     /// Takes the next work that is due at `now`, with the time for which it was planned.
     pub(crate) fn take_due(&mut self, now: Timestamp) -> Option<(Timestamp, W)> {
         let entry = self.due.first_entry()?;
         let at = entry.key().0;
-        (at <= now).then(|| (at, entry.remove()))
+        if at > now {
+            return None;
+        }
+        let (depth, work) = entry.remove();
+        self.depth = depth;
+        Some((at, work))
+    }
+
+    /// How many runs of automations lie behind what happens now.
+    pub(crate) const fn depth(&self) -> u8 {
+        self.depth
+    }
+
+    /// Says how many runs of automations lie behind what happens from here on, and how many it was.
+    pub(crate) const fn enter(&mut self, depth: u8) -> u8 {
+        std::mem::replace(&mut self.depth, depth)
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiVersion, AssetExchange, AssetOperation, InitiateOperation};
+use crate::{ApiVersion, AssetExchange, AssetOperation, InitiateOperation, RecordId, events::ReplayId};
 
 /// On whose behalf, and in which API version, a call is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct Session {
     pub token: Option<Box<str>>,
     /// The version of the addressed resource.
     pub version: ApiVersion,
+    /// Through what the call comes, as change events tell it: `com/salesforce/api/rest/62.0;client=x`.
+    #[serde(default)]
+    pub origin: Option<Box<str>>,
 }
 
 /// One operation.
@@ -30,6 +33,56 @@ pub enum Call {
         /// The objects.
         objects: Vec<Box<str>>,
     },
+    /// Asks for a channel, to subscribe to it.
+    OpenChannel {
+        /// Its name, such as `/event/AssetRenewInitiatedEvent`.
+        channel: Box<str>,
+    },
+    /// Keeps the position of a managed subscription.
+    CommitReplay {
+        /// The subscription's record.
+        subscription: RecordId,
+        /// The last event that its subscriber has dealt with.
+        replay: ReplayId,
+    },
+    /// Publishes custom platform events as the event bus takes them from the Pub/Sub API: at once, each for
+    /// itself, whatever the publish behavior of the event.
+    PublishEvents {
+        /// The event's API name.
+        event: Box<str>,
+        /// The events, in order.
+        events: Vec<PublishedEvent>,
+    },
+    /// Publishes any event, of the platform's own ones, too, with the given values. No client of a real org
+    /// can do so; it serves tests of subscribers, and asks for no session.
+    InjectEvent {
+        /// The event's API name.
+        event: Box<str>,
+        /// What it carries.
+        published: PublishedEvent,
+    },
+    /// Lets a subscriber inside the org run again that has failed too often. On the platform a user does so in
+    /// Setup; it asks for no session.
+    ResumeSubscriber {
+        /// The subscriber's name.
+        name: Box<str>,
+        /// Where it goes on.
+        from: ResumeFrom,
+    },
+    /// Publishes generic events on a streaming channel.
+    PushEvents {
+        /// The channel's record, by id.
+        channel: Box<str>,
+        /// The request body.
+        body: Vec<FieldInput>,
+    },
+    /// Asks for the name of a streaming channel.
+    StreamingChannel {
+        /// The channel's record, by id.
+        channel: Box<str>,
+    },
+    /// A call of the Tooling API. It knows objects that the other APIs do not, and none of theirs.
+    Tooling(Box<Self>),
     /// All objects that the user can see.
     DescribeGlobal,
     /// One object's entry and its recent items.
@@ -268,6 +321,27 @@ pub enum Call {
     },
 }
 
+/// Where a subscriber goes on that is resumed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ResumeFrom {
+    /// With the events that it has not processed.
+    #[default]
+    Position,
+    /// With events that are published from now on.
+    Tip,
+}
+
+/// One event that is handed to the event bus.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PublishedEvent {
+    /// The event's identity, when the publisher chooses it.
+    pub uuid: Option<Box<str>>,
+    /// By whom it was published, when the publisher says so. The bus does not check it.
+    pub created_by: Option<RecordId>,
+    /// The values. Fields that are left out have their defaults.
+    pub fields: Vec<FieldInput>,
+}
+
 /// A search by parameters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchRequest {
@@ -375,9 +449,47 @@ impl From<&str> for Input {
     }
 }
 
+impl From<String> for Input {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
 impl From<bool> for Input {
     fn from(value: bool) -> Self {
         Self::Bool(value)
+    }
+}
+
+impl From<i64> for Input {
+    fn from(number: i64) -> Self {
+        Self::Number(number.to_string().into())
+    }
+}
+
+impl From<f64> for Input {
+    /// Infinities and what is no number become text that no field takes.
+    fn from(number: f64) -> Self {
+        Self::Number(number.to_string().into())
+    }
+}
+
+impl<const N: usize> From<[(&str, Self); N]> for Input {
+    /// A nested object, such as an entry of a detail list.
+    fn from(members: [(&str, Self); N]) -> Self {
+        Self::Object(members.into_iter().map(FieldInput::from).collect())
+    }
+}
+
+impl From<Vec<Self>> for Input {
+    fn from(list: Vec<Self>) -> Self {
+        Self::Array(list)
+    }
+}
+
+impl From<(&str, Input)> for FieldInput {
+    fn from((name, value): (&str, Input)) -> Self {
+        Self { name: name.into(), value, at: Position::default() }
     }
 }
 

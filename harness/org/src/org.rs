@@ -1,16 +1,17 @@
 //! The org itself: one place through which every operation passes.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     ApiError, ApiVersion, Call, Coverage, PageSink, RecordId, RecordView, Reply, Session, Settings,
     Timestamp, Value,
-    access::Access,
+    access::{Access, PublishCounter},
     agenda::Agenda,
+    automation::Automations,
     catalog::{Catalog, SObjectDef},
     chance::Chance,
     ctx::Ctx,
-    events::{EventLog, StoredEvent},
+    events::{Actor, Capture, EventLog, ReplayId, StoredEvent},
     jobs::{Failures, SimulatedJobs, Work},
     query::Cursors,
     read::{Calculations, Shapes},
@@ -32,8 +33,14 @@ pub struct Org {
     pub(crate) simulated: SimulatedJobs,
     pub(crate) failures: Failures,
     pub(crate) events: EventLog,
+    pub(crate) automations: Automations,
+    pub(crate) capture: Capture,
     /// Events of the running transaction; they reach the log when it commits.
     pub(crate) unpublished: Vec<StoredEvent>,
+    /// The committed positions of managed subscriptions.
+    pub(crate) committed: BTreeMap<RecordId, ReplayId>,
+    /// The custom platform events of the last hour.
+    pub(crate) published: PublishCounter,
     pub(crate) cursors: Cursors,
     pub(crate) coverage: Coverage,
     pub(crate) rules: Arc<Rules>,
@@ -63,8 +70,12 @@ impl Org {
             purge_planned: false,
             simulated: SimulatedJobs::default(),
             failures: Failures::default(),
-            events: EventLog::default(),
+            events: EventLog::keeping(settings.events_kept.get()),
+            automations: Automations::default(),
+            capture: Capture::new(settings.seed),
             unpublished: Vec::new(),
+            committed: BTreeMap::new(),
+            published: PublishCounter::default(),
             cursors: Cursors::default(),
             coverage: Coverage::default(),
             recents: Vec::new(),
@@ -106,17 +117,21 @@ impl Org {
         sink: &mut dyn PageSink,
     ) -> Result<Reply, ApiError> {
         let savepoint = self.store.savepoint();
+        self.automations.begin_call();
         let result = self.dispatch(now, session, call, sink);
         match &result {
-            Ok(_) => self.commit(),
+            Ok(_) => self.commit(now),
             Err(error) => {
                 self.store.rollback(savepoint);
                 self.unpublished.clear();
                 if let Some(feature) = error.unmodelled_feature() {
                     self.coverage.refuse(feature);
                 }
+                // What was published immediately stays.
+                self.wake_automations(now);
             }
         }
+        self.capture.actor = None;
         result
     }
 
@@ -135,61 +150,86 @@ impl Org {
                 return Ok(Reply::Introspection(self.introspect(now, &client, &token)));
             }
             Call::Revoke { token } => return Ok(Reply::Revoked(self.access.revoke(&token))),
+            Call::InjectEvent { event, published } => return self.inject_event(now, &event, published),
+            Call::ResumeSubscriber { name, from } => return self.resume_subscriber(now, &name, from),
             call => call,
         };
         let ctx = self.authenticate(now, session)?;
+        let origin = session.origin.clone().unwrap_or_default();
+        self.capture.actor = Some(Actor { user: ctx.user, origin });
+        self.perform_call(&ctx, call, sink)
+    }
+
+    /// Performs one operation on behalf of a user.
+    pub(crate) fn perform_call(
+        &mut self,
+        ctx: &Ctx,
+        call: Call,
+        sink: &mut dyn PageSink,
+    ) -> Result<Reply, ApiError> {
         match call {
             Call::Authorize => Ok(Reply::Done),
             Call::Limits => {
-                self.require_operation(&ctx, "limits")?;
-                Ok(Reply::Limits(self.limits(&ctx)))
+                self.require_operation(ctx, "limits")?;
+                Ok(Reply::Limits(self.limits(ctx)))
             }
-            Call::RecordCount { objects } => Ok(Reply::RecordCount(self.record_count(&ctx, &objects))),
-            Call::DescribeGlobal => Ok(Reply::DescribeGlobal(self.describe_global(&ctx))),
-            Call::DescribeBasic { object } => self.describe_basic(&ctx, &object),
-            Call::Describe { object } => self.describe(&ctx, &object),
-            Call::Create { object, fields } => self.create(&ctx, &object, &fields),
-            Call::Retrieve { object, key, fields } => self.retrieve(&ctx, &object, &key, fields.as_deref()),
-            Call::Update { object, id, fields } => self.update(&ctx, &object, &id, &fields),
+            Call::RecordCount { objects } => Ok(Reply::RecordCount(self.record_count(ctx, &objects))),
+            Call::DescribeGlobal => Ok(Reply::DescribeGlobal(self.describe_global(ctx))),
+            Call::DescribeBasic { object } => self.describe_basic(ctx, &object),
+            Call::Describe { object } => self.describe(ctx, &object),
+            Call::Create { object, fields } => self.create(ctx, &object, &fields),
+            Call::Retrieve { object, key, fields } => self.retrieve(ctx, &object, &key, fields.as_deref()),
+            Call::Update { object, id, fields } => self.update(ctx, &object, &id, &fields),
             Call::Upsert { object, field, value, fields, update_only } => {
-                self.upsert(&ctx, &object, (&field, &value), &fields, update_only)
+                self.upsert(ctx, &object, (&field, &value), &fields, update_only)
             }
-            Call::Delete { object, key } => self.delete(&ctx, &object, &key),
-            Call::Undelete { ids } => Ok(self.undelete(&ctx, &ids)),
-            Call::RetrieveBlob { object, id, field } => self.retrieve_blob(&ctx, &object, &id, &field),
+            Call::Delete { object, key } => self.delete(ctx, &object, &key),
+            Call::Undelete { ids } => Ok(self.undelete(ctx, &ids)),
+            Call::RetrieveBlob { object, id, field } => self.retrieve_blob(ctx, &object, &id, &field),
             Call::RetrieveRelated { object, id, path, fields } => {
-                self.retrieve_related(&ctx, &object, &id, &path, fields.as_deref())
+                self.retrieve_related(ctx, &object, &id, &path, fields.as_deref())
             }
             Call::UpdateRelated { object, id, path, fields } => {
-                self.update_related(&ctx, &object, &id, &path, &fields)
+                self.update_related(ctx, &object, &id, &path, &fields)
             }
-            Call::DeleteRelated { object, id, path } => self.delete_related(&ctx, &object, &id, &path),
-            Call::Deleted { object, window } => self.deleted(&ctx, &object, &window),
-            Call::Updated { object, window } => self.updated(&ctx, &object, &window),
-            Call::Recent { limit } => Ok(self.recent(&ctx, limit)),
+            Call::DeleteRelated { object, id, path } => self.delete_related(ctx, &object, &id, &path),
+            Call::Deleted { object, window } => self.deleted(ctx, &object, &window),
+            Call::Updated { object, window } => self.updated(ctx, &object, &window),
+            Call::Recent { limit } => Ok(self.recent(ctx, limit)),
             Call::Query { soql, all, batch_size } => {
-                self.query(&ctx, (&soql, all), batch_size, sink).map(|()| Reply::Sent)
+                self.query(ctx, (&soql, all), batch_size, sink).map(|()| Reply::Sent)
             }
             Call::QueryMore { locator, batch_size } => {
-                self.query_more(&ctx, &locator, batch_size, sink).map(|()| Reply::Sent)
+                self.query_more(ctx, &locator, batch_size, sink).map(|()| Reply::Sent)
             }
-            Call::Explain { soql } => self.explain(&ctx, &soql),
-            Call::Search { sosl } => self.search(&ctx, &sosl),
-            Call::ParameterizedSearch(request) => self.parameterized_search(&ctx, &request),
-            Call::SearchSuggestions(request) => self.suggestions(&ctx, &request),
-            Call::SearchScopeOrder => Ok(self.search_scope_order(&ctx)),
-            Call::SearchLayouts { objects } => self.search_layouts(&ctx, &objects),
-            Call::Initiate { operation, body } => self.initiate(&ctx, operation, &body),
-            Call::AssetAction { operation, body } => self.asset_action(&ctx, operation, &body),
-            Call::ExchangeAssets { exchange, body } => self.exchange_assets(&ctx, exchange, &body),
-            Call::GenerateAsset { body } => self.generate_lifecycle_asset(&ctx, &body),
-            Call::ChangeAsset { id, body } => self.change_lifecycle_asset(&ctx, &id, &body),
-            Call::CancelAsset { id, body } => self.cancel_lifecycle_asset(&ctx, &id, &body),
-            Call::ListActions => Ok(self.list_actions(&ctx)),
-            Call::DescribeAction { name } => self.describe_action(&ctx, &name),
-            Call::InvokeAction { name, inputs } => self.invoke_action(&ctx, &name, inputs),
-            Call::WhoAmI => self.who_am_i(&ctx),
-            Call::Token(_) | Call::Login { .. } | Call::Introspect { .. } | Call::Revoke { .. } => {
+            Call::Explain { soql } => self.explain(ctx, &soql),
+            Call::Search { sosl } => self.search(ctx, &sosl),
+            Call::ParameterizedSearch(request) => self.parameterized_search(ctx, &request),
+            Call::SearchSuggestions(request) => self.suggestions(ctx, &request),
+            Call::SearchScopeOrder => Ok(self.search_scope_order(ctx)),
+            Call::SearchLayouts { objects } => self.search_layouts(ctx, &objects),
+            Call::Initiate { operation, body } => self.initiate(ctx, operation, &body),
+            Call::AssetAction { operation, body } => self.asset_action(ctx, operation, &body),
+            Call::ExchangeAssets { exchange, body } => self.exchange_assets(ctx, exchange, &body),
+            Call::GenerateAsset { body } => self.generate_lifecycle_asset(ctx, &body),
+            Call::ChangeAsset { id, body } => self.change_lifecycle_asset(ctx, &id, &body),
+            Call::CancelAsset { id, body } => self.cancel_lifecycle_asset(ctx, &id, &body),
+            Call::ListActions => Ok(self.list_actions(ctx)),
+            Call::DescribeAction { name } => self.describe_action(ctx, &name),
+            Call::InvokeAction { name, inputs } => self.invoke_action(ctx, &name, inputs),
+            Call::WhoAmI => self.who_am_i(ctx),
+            Call::OpenChannel { channel } => Ok(self.open_channel(ctx, &channel)),
+            Call::CommitReplay { subscription, replay } => self.commit_replay(ctx, subscription, replay),
+            Call::PushEvents { channel, body } => self.push_events(ctx, &channel, &body),
+            Call::StreamingChannel { channel } => self.streaming_channel(ctx, &channel),
+            Call::Tooling(call) => self.tooling(ctx, *call, sink),
+            Call::PublishEvents { event, events } => self.publish_events(ctx, &event, events),
+            Call::Token(_)
+            | Call::Login { .. }
+            | Call::Introspect { .. }
+            | Call::Revoke { .. }
+            | Call::InjectEvent { .. }
+            | Call::ResumeSubscriber { .. } => {
                 // Answered above, before a session was asked for.
                 Err(ApiError::invalid_session())
             }
@@ -206,52 +246,30 @@ impl Org {
     pub fn advance(&mut self, now: Timestamp) {
         while let Some((at, work)) = self.agenda.take_due(now) {
             self.perform(at, work);
-            self.commit();
+            self.commit(at);
         }
+        self.agenda.enter(0);
     }
 
     /// Undoes what a call left behind that did not come to its end.
     pub fn abandon(&mut self) {
         self.store.rollback(Savepoint::START);
         self.unpublished.clear();
+        self.capture.actor = None;
+        // Whatever was being captured, capturing goes on.
+        self.capture.forget_watches();
+        self.agenda.enter(0);
     }
 
     /// Makes what happened since the last commit final and publishes its events.
-    pub(crate) fn commit(&mut self) {
+    pub(crate) fn commit(&mut self, now: Timestamp) {
+        self.capture_changes(now);
         self.store.commit();
         self.plan_purge();
         for event in std::mem::take(&mut self.unpublished) {
-            let event = StoredEvent { replay_id: self.events.next_id(), ..event };
-            self.events.append(event);
+            self.emit(event);
         }
-    }
-
-    /// Publishes an event when the running transaction commits. Fields that `values` leaves out are null.
-    pub(crate) fn publish(&mut self, ctx: &Ctx, event: &str, values: Vec<(&str, Value)>) {
-        let catalog = Arc::clone(&self.catalog);
-        let Some(def) = catalog.find_any(event) else { return };
-        let mut slots = event_slots(def, values);
-        let channel =
-            def.subscription_channel.clone().unwrap_or_else(|| format!("/event/{}", def.name).into());
-        let uuid: Box<str> = self.uuids.uuid().into();
-        for (field, value) in [
-            ("CreatedDate", Value::DateTime(ctx.now)),
-            ("CreatedById", ctx.user.into()),
-            ("EventUuid", Value::text(&uuid)),
-        ] {
-            if let Some(slot) = def.slot(field) {
-                slots[slot.index()] = value;
-            }
-        }
-        self.unpublished.push(StoredEvent {
-            replay_id: self.events.tail(),
-            event: Arc::clone(&def.name),
-            channel,
-            uuid,
-            created_date: ctx.now,
-            created_by: ctx.user,
-            values: slots,
-        });
+        self.wake_automations(now);
     }
 
     /// The catalog.

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{ActionOutcome, ApiVersion, OAuthError, RecordId, Timestamp, Value, access::Limit};
+use crate::{
+    ActionOutcome, ApiVersion, OAuthError, RecordId, Timestamp, Value,
+    access::Limit,
+    events::{Channel, ChannelRefusal, ReplayId},
+};
 
 /// What the org answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,8 +26,20 @@ pub enum Reply {
     DescribeBasic(ObjectSummary, Vec<Row>),
     /// One object in full.
     Describe(Box<DescribeSObject>),
+    /// A channel that the user may subscribe to.
+    Channel(Box<Channel>),
+    /// A channel that the user may not subscribe to.
+    ChannelRefused(ChannelRefusal),
+    /// What became of each event that was handed to the bus.
+    Published(Vec<Result<ReplayId, crate::ApiError>>),
+    /// Generic events were published.
+    Pushed(Vec<PushedEvent>),
+    /// The name of a streaming channel.
+    StreamingChannel(Arc<str>),
     /// A record was created.
     Created(Saved),
+    /// An event was taken to be published.
+    Enqueued(Enqueued),
     /// An upsert is done.
     Upserted {
         /// The record.
@@ -119,6 +135,26 @@ pub struct Saved {
     pub object: Arc<str>,
     /// Its id.
     pub id: RecordId,
+}
+
+/// A generic event that was published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushedEvent {
+    /// The channel that it was published on.
+    pub channel: Arc<str>,
+    /// The users whom it was meant for; everyone when empty.
+    pub user_ids: Box<[RecordId]>,
+}
+
+/// An event that was taken to be published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enqueued {
+    /// The canonical name of the event.
+    pub event: Arc<str>,
+    /// An id that names nothing: the same for every event of a kind.
+    pub id: RecordId,
+    /// The event's identity, by which subscribers know it.
+    pub uuid: Box<str>,
 }
 
 /// One row of an answer.

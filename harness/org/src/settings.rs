@@ -48,6 +48,18 @@ pub struct Settings {
     /// What describes say about the fields of the asset life cycle: the guides, or a live org. Only describes
     /// change; what clients may write does not.
     pub lifecycle_flags: LifecycleFlags,
+    /// How many events can be replayed at most. The platform keeps all of 72 hours; a bound keeps the memory
+    /// of a long run bounded.
+    pub events_kept: NonZeroUsize,
+    /// How many custom platform events may be published in an hour, over all APIs.
+    pub hourly_published_events: u64,
+    /// Whether one more is refused with LIMIT_EXCEEDED. A test that publishes without end should not find out
+    /// by surprise, so it is off.
+    pub enforce_published_events: bool,
+    /// The objects whose changes become change events, besides those that channel members select.
+    pub change_data_capture: Vec<Box<str>>,
+    /// How many changes of one transaction are told one by one; what is beyond becomes overflow events.
+    pub changes_per_transaction: u32,
     /// A session that exists from the start, for the administrator.
     pub session_token: Option<Box<str>>,
 }
@@ -70,6 +82,11 @@ impl Default for Settings {
             initiated_records_marked: true,
             field_amendment_category: FieldAmendmentCategory::default(),
             lifecycle_flags: LifecycleFlags::default(),
+            events_kept: NonZeroUsize::MIN.saturating_add(99_999),
+            hourly_published_events: 50_000,
+            enforce_published_events: false,
+            change_data_capture: Vec::new(),
+            changes_per_transaction: 100_000,
             session_token: None,
         }
     }

@@ -180,7 +180,7 @@ impl World {
         for user in ["ada", "rob"] {
             let login =
                 Call::Login { username: format!("{user}@corpus.example").into(), password: "corpus".into() };
-            let session = Session { token: None, version: ApiVersion::NEWEST };
+            let session = Session { token: None, version: ApiVersion::NEWEST, origin: None };
             let reply = world.org.call(now, &session, login).unwrap();
             let Reply::LoggedIn(login) = reply else { panic!("{reply:?}") };
             world.tokens.insert(user.into(), login.session_id);
@@ -217,7 +217,7 @@ impl World {
     }
 
     fn call(&mut self, user: &str, version: ApiVersion, call: Call) -> Result<Reply, ApiError> {
-        let session = Session { token: Some(self.tokens[user].clone()), version };
+        let session = Session { token: Some(self.tokens[user].clone()), version, origin: None };
         self.org.call(self.now, &session, call)
     }
 

@@ -20,7 +20,7 @@ fn starter() -> Lab {
     let mut org = Org::new(support::catalog(file.features(), &[]), settings);
     let now = Timestamp::parse("2026-03-02T09:00:00Z").unwrap();
     org.load(&file, now).unwrap();
-    let mut session = Session { token: None, version: ApiVersion::new(64).unwrap() };
+    let mut session = Session { token: None, version: ApiVersion::new(64).unwrap(), origin: None };
     let login = Call::Login { username: "admin@mockorg.example".into(), password: "mockorg".into() };
     let Ok(Reply::LoggedIn(login)) = org.call(now, &session, login) else { panic!("no login") };
     session.token = Some(login.session_id);
@@ -83,7 +83,7 @@ impl Lab {
 
     fn last_event(&self) -> (String, Vec<Value>) {
         let event = self.org.events().after(ReplayId(0)).last().cloned().unwrap();
-        (event.event.to_string(), event.values.to_vec())
+        (event.event.to_string(), event.values().to_vec())
     }
 }
 

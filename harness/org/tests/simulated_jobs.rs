@@ -47,7 +47,7 @@ fn events(org: &Org) -> Vec<Arc<StoredEvent>> {
 
 fn payload(org: &Org, event: &StoredEvent, field: &str) -> Value {
     let def = org.catalog().find_any(&event.event).unwrap();
-    event.values[def.slot(field).unwrap().index()].clone()
+    event.values()[def.slot(field).unwrap().index()].clone()
 }
 
 #[test]

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use mockorg_org::{
     ApiVersion, Value,
     catalog::{Catalog, SObjectDef},
-    events::{ReplayId, StoredEvent},
+    events::{EventBody, ReplayId, StoredEvent},
 };
 
 use super::refuse::refuse;
 use crate::{
+    Gateway,
     answer::Answer,
+    cometd::{DateForm, write_members, write_value},
     encode,
     exchange::{Exchange, Failure},
     json::JsonWriter,
@@ -37,7 +39,7 @@ pub(crate) fn events(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
     });
     let mut writer = exchange.writer();
     writer.begin_object().key("events").begin_array();
-    found.iter().for_each(|event| write_event(&mut writer, &catalog, event));
+    found.iter().for_each(|event| write_event(&mut writer, exchange.gateway, &catalog, event));
     writer.end_array().end_object();
     Ok(Answer::json(200, writer.finish()))
 }
@@ -47,15 +49,43 @@ fn matches(event: &StoredEvent, channel: &str) -> bool {
     event.channel.eq_ignore_ascii_case(channel) || event.event.eq_ignore_ascii_case(channel)
 }
 
-fn write_event(writer: &mut JsonWriter, catalog: &Catalog, event: &StoredEvent) {
+pub(super) fn write_event(
+    writer: &mut JsonWriter,
+    gateway: &Gateway,
+    catalog: &Catalog,
+    event: &StoredEvent,
+) {
     writer.begin_object().key("replayId").int(event.replay_id.0).key("channel").string(&event.channel);
     writer.key("event").string(&event.event).key("uuid").string(&event.uuid);
     writer.key("createdDate").display(event.created_date).key("createdById").display(event.created_by);
     writer.key("payload");
-    match catalog.find_any(&event.event) {
-        Some(definition) => write_slots(writer, catalog, definition, &event.values),
-        None => {
-            writer.null();
+    match (&event.body, catalog.find_any(&event.event)) {
+        (EventBody::Platform(values), Some(definition)) => {
+            write_slots(writer, catalog, definition, values);
+        }
+        _ => write_other(writer, gateway, event),
+    }
+    writer.end_object();
+}
+
+/// What other events than platform events carry, as the Streaming API tells it.
+fn write_other(writer: &mut JsonWriter, gateway: &Gateway, event: &StoredEvent) {
+    writer.begin_object();
+    match &event.body {
+        EventBody::Platform(_) | EventBody::Change(_) => {
+            if let Some(schema) = gateway.schemas().of_event(&event.event) {
+                write_members(writer, schema.record(), event, DateForm::Millis);
+            }
+        }
+        EventBody::PushTopic(row) => {
+            writer.key("type").string(&row.kind).key("sobject").begin_object();
+            for (name, value) in &row.fields {
+                write_value(writer.key(name), value, DateForm::Millis);
+            }
+            writer.end_object();
+        }
+        EventBody::Generic(generic) => {
+            writer.key("payload").string(&generic.payload);
         }
     }
     writer.end_object();

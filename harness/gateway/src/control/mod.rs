@@ -3,13 +3,19 @@
 mod clock;
 mod events;
 mod failures;
+mod gaps;
 mod jobs;
 mod members;
+mod publish;
 mod refuse;
 mod status;
+mod subscribers;
 
 pub(crate) use clock::{move_clock, read_clock};
 pub(crate) use events::events;
 pub(crate) use failures::{clear_failures, inject_failure, list_failures};
+pub(crate) use gaps::inject_gaps;
 pub(crate) use jobs::{list_jobs, simulate_job, step_job};
-pub(crate) use status::{coverage, health, reset};
+pub(crate) use publish::publish;
+pub(crate) use status::{coverage, health, reset, streaming};
+pub(crate) use subscribers::resume_subscriber;

@@ -2,6 +2,7 @@
 
 use crate::{
     answer::Answer,
+    cometd::Moment,
     exchange::{Exchange, Failure},
 };
 
@@ -20,6 +21,16 @@ pub(crate) fn health(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
 pub(crate) fn reset(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
     exchange.gateway.reset();
     health(exchange)
+}
+
+/// `GET /__mockorg/streaming`.
+pub(crate) fn streaming(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
+    let counts = exchange.gateway.streaming().counts(&Moment::of(exchange.gateway));
+    let mut writer = exchange.writer();
+    writer.begin_object().key("clients").int(counts.clients as i128);
+    writer.key("subscriptions").int(counts.subscriptions as i128).key("held").int(counts.held as i128);
+    writer.end_object();
+    Ok(Answer::json(200, writer.finish()))
 }
 
 /// `GET /__mockorg/coverage`.

@@ -14,6 +14,7 @@ mod row;
 mod save;
 mod search;
 mod token;
+mod tooling;
 mod urls;
 mod value;
 
@@ -26,7 +27,8 @@ pub(crate) use explanation::explanation;
 pub(crate) use identity::{identity, introspection, userinfo};
 pub(crate) use org_info::{deleted, limits, record_count, updated};
 pub(crate) use row::{RowWriter, multiple_choices, page, recent, row};
-pub(crate) use save::{save_result, upsert_result};
+pub(crate) use save::{enqueued, save_result, upsert_result};
 pub(crate) use search::{search_layouts, search_result, search_scope_order, suggestions};
 pub(crate) use token::{oauth_error, token};
+pub(crate) use tooling::{tooling_page, tooling_row, tooling_saved};
 pub(crate) use value::write_value;

@@ -14,6 +14,8 @@ use crate::json::JsonWriter;
 pub(crate) struct RowWriter<'w> {
     w: &'w mut JsonWriter,
     version: ApiVersion,
+    /// What stands before `sobjects` in the addresses of records.
+    api: &'static str,
     /// The rows that are open, the outermost first.
     open: Vec<OpenRow>,
 }
@@ -28,7 +30,12 @@ struct OpenRow {
 
 impl<'w> RowWriter<'w> {
     pub(crate) const fn new(w: &'w mut JsonWriter, version: ApiVersion) -> Self {
-        Self { w, version, open: Vec::new() }
+        Self { w, version, api: "", open: Vec::new() }
+    }
+
+    /// Writes rows as the Tooling API shows them.
+    pub(crate) const fn tooling(w: &'w mut JsonWriter, version: ApiVersion) -> Self {
+        Self { w, version, api: "/tooling", open: Vec::new() }
     }
 
     /// Writes the name of the next cell of the open row, if one is open.
@@ -64,7 +71,8 @@ impl PageSink for RowWriter<'_> {
         // Aggregate rows are no records and have no address.
         if let Some(id) = id {
             self.w.key("url");
-            write_record_address(self.w, self.version, object, id);
+            let id = id.to_18();
+            write_address(self.w, self.version, &[self.api, "/sobjects/", object, "/", id_text(&id)]);
         }
         self.w.end_object();
         self.open.push(OpenRow { object: Arc::clone(object), id, columns: Arc::clone(columns), written: 0 });

@@ -1,6 +1,6 @@
 //! Outcomes of single-record writes.
 
-use mockorg_org::{ApiVersion, RecordId};
+use mockorg_org::{ApiVersion, Enqueued, RecordId};
 
 use super::address::write_id;
 use crate::json::JsonWriter;
@@ -12,6 +12,16 @@ const CREATED_SINCE: u8 = 46;
 pub(crate) fn save_result(w: &mut JsonWriter, id: RecordId) {
     begin_result(w, id);
     w.end_object();
+}
+
+/// Writes the answer of a create call for an event: a success whose list of errors holds the event's identity.
+pub(crate) fn enqueued(w: &mut JsonWriter, enqueued: &Enqueued) {
+    w.begin_object().key("id");
+    write_id(w, enqueued.id);
+    w.key("success").bool(true).key("errors").begin_array();
+    w.begin_object().key("statusCode").plain(["OPERATION_ENQUEUED"]);
+    w.key("message").string(&enqueued.uuid).key("fields").begin_array().end_array().end_object();
+    w.end_array().end_object();
 }
 
 /// Writes the answer of an upsert call.

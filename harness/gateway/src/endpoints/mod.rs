@@ -2,6 +2,7 @@
 
 mod answers;
 mod control;
+mod events;
 mod login;
 mod records;
 mod revenue;

@@ -3,12 +3,12 @@
 
 use std::sync::LazyLock;
 
-use super::{control::CONTROL, login::LOGIN, records::RECORDS, revenue::REVENUE};
+use super::{control::CONTROL, events::EVENTS, login::LOGIN, records::RECORDS, revenue::REVENUE};
 use crate::endpoint::Endpoint;
 
 /// Every endpoint.
 pub(crate) static ENDPOINTS: LazyLock<Vec<&'static Endpoint>> =
-    LazyLock::new(|| [RECORDS, REVENUE, LOGIN, CONTROL].into_iter().flatten().collect());
+    LazyLock::new(|| [RECORDS, EVENTS, REVENUE, LOGIN, CONTROL].into_iter().flatten().collect());
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use hyper::header::LOCATION;
 use mockorg_org::{
     ApiError, ApiVersion, Call, Cell, ErrorCode, FieldInput, Org, RecordKey, Reply, Row, Saved, Session,
-    Timestamp,
+    Timestamp, catalog::Kind,
 };
 
 use super::{
@@ -22,28 +22,38 @@ const TAGGED: &str = "Account";
 
 /// `POST /sobjects/X`.
 pub(crate) fn create(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
-    let saved = created(exchange)?;
     let mut writer = exchange.writer();
-    encode::save_result(&mut writer, saved.id);
-    Ok(located(Answer::json(201, writer.finish()), exchange.version, &saved))
+    match created(exchange)? {
+        Reply::Created(saved) => {
+            encode::save_result(&mut writer, saved.id);
+            Ok(located(Answer::json(201, writer.finish()), exchange.version, &saved))
+        }
+        Reply::Enqueued(enqueued) => {
+            // An event is no record: there is no place to find it.
+            encode::enqueued(&mut writer, &enqueued);
+            Ok(Answer::json(201, writer.finish()))
+        }
+        _ => Err(unexpected()),
+    }
 }
 
 /// `POST /sobjects/X/Id`: an upsert without a key, which is a create.
 pub(crate) fn create_by_id_field(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
-    let saved = created(exchange)?;
+    let object = exchange.param("sobject");
+    if exchange.catalog().find_any(&object).is_some_and(|def| def.kind == Kind::PlatformEvent) {
+        return Err(ApiError::not_found().into());
+    }
+    let Reply::Created(saved) = created(exchange)? else { return Err(unexpected()) };
     let mut writer = exchange.writer();
     encode::upsert_result(&mut writer, saved.id, true, exchange.version);
     Ok(located(Answer::json(201, writer.finish()), exchange.version, &saved))
 }
 
-fn created(exchange: &Exchange<'_>) -> Result<Saved, Failure> {
+fn created(exchange: &Exchange<'_>) -> Result<Reply, Failure> {
     check_dates(exchange)?;
     let fields = input(exchange)?;
     let object = exchange.param("sobject").into();
-    match exchange.call(Call::Create { object, fields })? {
-        Reply::Created(saved) => Ok(saved),
-        _ => Err(unexpected()),
-    }
+    Ok(exchange.call(Call::Create { object, fields })?)
 }
 
 /// `GET /sobjects/X/<id>`.

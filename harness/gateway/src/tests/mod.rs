@@ -1,6 +1,7 @@
 //! Random requests over the whole table of endpoints.
 
 mod answers;
-mod org;
+mod events;
+pub(crate) mod org;
 mod requests;
 mod values;

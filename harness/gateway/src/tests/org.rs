@@ -16,15 +16,15 @@ use mockorg_org::{
 
 use crate::{Clock, Gateway, GatewayOptions, compress, dispatch::dispatch};
 
-pub(super) const TOKEN: &str = "00Dtest!session";
+pub(crate) const TOKEN: &str = "00Dtest!session";
 
-pub(super) static STARTER: LazyLock<Org> = LazyLock::new(|| starter(start()));
+pub(crate) static STARTER: LazyLock<Org> = LazyLock::new(|| starter(start()));
 
 /// The same org with sessions that last until the end of time.
-pub(super) static LATE_STARTER: LazyLock<Org> =
+pub(crate) static LATE_STARTER: LazyLock<Org> =
     LazyLock::new(|| starter(Timestamp::parse("9900-01-01T00:00:00Z").unwrap()));
 
-pub(super) fn starter(now: Timestamp) -> Org {
+pub(crate) fn starter(now: Timestamp) -> Org {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let read = |path: &Path| fs::read_to_string(path).unwrap();
     let file = OrgFile::parse(&read(&root.join("fixtures/orgs/starter.json"))).unwrap();
@@ -40,28 +40,28 @@ pub(super) fn starter(now: Timestamp) -> Org {
     org
 }
 
-pub(super) fn start() -> Timestamp {
+pub(crate) fn start() -> Timestamp {
     Timestamp::parse("2026-03-02T09:00:00Z").unwrap()
 }
 
-pub(super) fn end() -> Timestamp {
+pub(crate) fn end() -> Timestamp {
     Timestamp::parse("9999-12-30T21:00:00Z").unwrap()
 }
 
-pub(super) fn gateway(now: Timestamp) -> Gateway {
+pub(crate) fn gateway(now: Timestamp) -> Gateway {
     let options = GatewayOptions { clock: Clock::Manual(now), ..GatewayOptions::new("http://org.example") };
     let org: &'static Org = if now == start() { &STARTER } else { &LATE_STARTER };
     Gateway::new(Arc::new(|_| org.clone()), options)
 }
 
-pub(super) fn percent(text: &str) -> String {
+pub(crate) fn percent(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 /// Method, path and query.
-pub(super) type Line = (String, String, String);
+pub(crate) type Line = (String, String, String);
 
-pub(super) fn parts_of(line: Line, headers: &[(&str, &str)], media_type: &str) -> Option<Parts> {
+pub(crate) fn parts_of(line: Line, headers: &[(&str, &str)], media_type: &str) -> Option<Parts> {
     let (method, path, query) = line;
     let uri: Uri = format!("{path}?{query}").parse().ok()?;
     let mut request =
@@ -79,7 +79,7 @@ pub(super) fn parts_of(line: Line, headers: &[(&str, &str)], media_type: &str) -
 }
 
 /// The body of an answer without its content coding.
-pub(super) fn answer(gateway: &Gateway, parts: &Parts, body: &Bytes) -> (u16, String, Vec<u8>) {
+pub(crate) fn answer(gateway: &Gateway, parts: &Parts, body: &Bytes) -> (u16, String, Vec<u8>) {
     let (head, body) = dispatch(gateway, parts, body).into_parts();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let body = runtime.block_on(body.collect()).unwrap().to_bytes().to_vec();
@@ -91,7 +91,7 @@ pub(super) fn answer(gateway: &Gateway, parts: &Parts, body: &Bytes) -> (u16, St
     (head.status.as_u16(), header("content-type").unwrap_or_default(), body)
 }
 
-pub(super) fn send(
+pub(crate) fn send(
     gateway: &Gateway,
     method: &str,
     path: &str,

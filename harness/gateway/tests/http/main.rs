@@ -9,3 +9,6 @@ mod protocol;
 mod rest;
 mod server;
 mod soap;
+mod streaming;
+mod streaming_client;
+mod streaming_polls;

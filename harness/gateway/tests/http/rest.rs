@@ -41,7 +41,7 @@ fn a_session_is_asked_for_before_anything_else() {
         ("GET", "/limits"),
         ("PATCH", "/limits"),
         ("GET", "/nowhere"),
-        ("GET", "/tooling/query"),
+        ("GET", "/tooling/executeAnonymous"),
         ("POST", "/sobjects/Account"),
     ] {
         for headers in ["", "Authorization: Bearer 00D!wrong\r\n"] {
@@ -90,7 +90,7 @@ fn errors_of_the_resource_layer_have_the_platforms_words() {
 #[test]
 fn every_authenticated_answer_tells_the_api_usage() {
     let server = Server::start();
-    for path in ["/limits", "/nowhere", "/tooling/query", "/sobjects/Widget__c/a00000000000000"] {
+    for path in ["/limits", "/nowhere", "/tooling/executeAnonymous", "/sobjects/Widget__c/a00000000000000"] {
         let info = server.get(&format!("{V}{path}"));
         assert!(
             info.header("sforce-limit-info").is_some_and(|info| info.starts_with("api-usage=")),
@@ -104,7 +104,7 @@ fn every_authenticated_answer_tells_the_api_usage() {
 fn what_is_not_modelled_is_refused_by_name_and_counted() {
     let server = Server::start();
     for _ in 0..2 {
-        let refused = server.get(&format!("{V}/tooling/query?q=x"));
+        let refused = server.get(&format!("{V}/tooling/executeAnonymous?anonymousBody=x"));
         assert_eq!(refused.status, 501);
         assert_eq!(
             refused.text(),

@@ -45,6 +45,8 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let options = GatewayOptions {
             clock: Clock::Manual(start),
+            streaming_clients: 5,
+            streaming_grace: Duration::ZERO,
             ..GatewayOptions::new(format!("http://{address}"))
         };
         let gateway = Arc::new(Gateway::new(Arc::new(starter), options));

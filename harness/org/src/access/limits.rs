@@ -40,6 +40,7 @@ const fn until(name: &'static str, max: i64, last: u8) -> Row {
 }
 
 const DAILY_API_REQUESTS: &str = "DailyApiRequests";
+const HOURLY_EVENTS: &str = "HourlyPublishedPlatformEvents";
 const PERMISSION_SETS: &str = "PermissionSets";
 /// How many of the permission sets an org may make itself.
 const CUSTOM_PERMISSION_SETS: i64 = 1000;
@@ -83,7 +84,7 @@ static ROWS: &[Row] = &[
     row("HourlyLongTermIdMapping", 100_000),
     row("HourlyManagedContentPublicRequests", 50_000),
     row("HourlyODataCallout", 1000),
-    row("HourlyPublishedPlatformEvents", 50_000),
+    row(HOURLY_EVENTS, 0),
     row("HourlyPublishedStandardVolumePlatformEvents", 1000),
     row("HourlyShortTermIdMapping", 100_000),
     row("HourlySyncReportRuns", 500),
@@ -98,13 +99,13 @@ static ROWS: &[Row] = &[
 ];
 
 impl Org {
-    /// The limits that the session's API version names. API requests and permission sets are counted;
+    /// The limits that the session's API version names. API requests, published custom events and permission sets are counted;
     /// what the org does not meter is untouched.
     pub(crate) fn limits(&self, ctx: &Ctx) -> Vec<Limit> {
-        ROWS.iter().filter(|row| row.is_named_in(ctx.version)).map(|row| self.limit(row)).collect()
+        ROWS.iter().filter(|row| row.is_named_in(ctx.version)).map(|row| self.limit(ctx, row)).collect()
     }
 
-    fn limit(&self, row: &Row) -> Limit {
+    fn limit(&self, ctx: &Ctx, row: &Row) -> Limit {
         let limit = |name: &str, max: i64, used: i64, parts| Limit {
             name: name.into(),
             max,
@@ -115,6 +116,10 @@ impl Org {
             DAILY_API_REQUESTS => {
                 let (used, max) = self.api_usage();
                 limit(row.name, saturate(max), saturate(used), Vec::new())
+            }
+            HOURLY_EVENTS => {
+                let used = self.published.clone().total_at(ctx.now);
+                limit(row.name, saturate(self.settings.hourly_published_events), saturate(used), Vec::new())
             }
             PERMISSION_SETS => {
                 let own = self.records("PermissionSet").filter(|set| !set.get("IsOwnedByProfile").is_true());

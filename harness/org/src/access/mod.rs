@@ -21,6 +21,7 @@ pub use user_access::{ObjectAccess, UserAccess};
 
 pub(crate) use operations::WriteKind;
 pub(crate) use permissions::RULES;
+pub(crate) use requests::PublishCounter;
 
 #[cfg(test)]
 mod test_org;

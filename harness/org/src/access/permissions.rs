@@ -12,6 +12,8 @@ pub(super) enum Basis {
         /// The user permissions.
         writers: &'static [&'static str],
     },
+    /// Nobody outside the Tooling API.
+    Tooling,
     /// Who reads the named object reads, who edits it writes.
     Follows(&'static str),
 }
@@ -29,15 +31,19 @@ static BASES: &[(&str, Basis)] = &[
     ("ContentDocumentLink", Basis::Everyone { writers: &[] }),
     ("ContentVersion", Basis::Everyone { writers: &[] }),
     ("Event", Basis::Everyone { writers: &["EditEvent"] }),
+    ("EventBusSubscriber", Basis::Everyone { writers: CUSTOMIZE }),
     ("FieldPermissions", Basis::Everyone { writers: MANAGE_PERMISSIONS }),
     ("Group", Basis::Everyone { writers: MANAGE_USERS }),
     ("GroupMember", Basis::Everyone { writers: MANAGE_USERS }),
+    ("ManagedEventSubscription", Basis::Tooling),
     ("ObjectPermissions", Basis::Everyone { writers: MANAGE_PERMISSIONS }),
     ("OpportunityContactRole", Basis::Follows("Opportunity")),
     ("OpportunityLineItem", Basis::Follows("Opportunity")),
     ("Organization", Basis::Everyone { writers: CUSTOMIZE }),
     ("PermissionSet", Basis::Everyone { writers: MANAGE_PERMISSIONS }),
     ("PermissionSetAssignment", Basis::Everyone { writers: &["AssignPermissionSets", "ManageUsers"] }),
+    ("PlatformEventChannel", Basis::Tooling),
+    ("PlatformEventChannelMember", Basis::Tooling),
     ("PricebookEntry", Basis::Follows("Product2")),
     ("Profile", Basis::Everyone { writers: MANAGE_PERMISSIONS }),
     ("QuoteLineItem", Basis::Follows("Quote")),
@@ -111,7 +117,7 @@ mod tests {
         assert!(test.authenticate(START, &token).unwrap().access.has_permission_set("Sales"));
         test.org.system_update(&ctx, set, vec![("PermissionsViewSetup", true.into())]).unwrap();
         assert!(test.authenticate(START, &token).unwrap().access.has("ViewSetup"));
-        let session = Session { token: Some(token.clone()), version: ApiVersion::NEWEST };
+        let session = Session { token: Some(token.clone()), version: ApiVersion::NEWEST, origin: None };
         let key = RecordKey::Id(assignment.to_string().into());
         test.org
             .call(START, &session, Call::Delete { object: "PermissionSetAssignment".into(), key })

@@ -1,42 +1,51 @@
-//! The API requests of the last 24 hours.
+//! Rolling counts: the API requests of the last 24 hours, the events of the last hour.
 
 use crate::Timestamp;
 
-const HOURS: usize = 24;
-const HOUR_MILLIS: i64 = 3_600_000;
+/// The API requests of a day, counted by the hour.
+pub(super) type RequestCounter = RollingCounter<24, 3_600_000>;
 
-/// Counts requests by the hour, so that a day of them takes the room of 24 numbers.
-#[derive(Clone, Debug, Default)]
-pub(super) struct RequestCounter {
-    hours: [u64; HOURS],
-    /// The hour since 1970 that is counted now.
+/// The published events of an hour, counted by the minute.
+pub(crate) type PublishCounter = RollingCounter<60, 60_000>;
+
+/// Counts by steps of `MILLIS` milliseconds, so that the last `STEPS` of them take the room of as many numbers.
+#[derive(Clone, Debug)]
+pub(crate) struct RollingCounter<const STEPS: usize, const MILLIS: i64> {
+    steps: [u64; STEPS],
+    /// The step since 1970 that is counted now.
     current: i64,
     total: u64,
 }
 
-impl RequestCounter {
-    /// The requests of the current hour and the 23 before it, as of the last call.
+impl<const STEPS: usize, const MILLIS: i64> Default for RollingCounter<STEPS, MILLIS> {
+    fn default() -> Self {
+        Self { steps: [0; STEPS], current: 0, total: 0 }
+    }
+}
+
+impl<const STEPS: usize, const MILLIS: i64> RollingCounter<STEPS, MILLIS> {
+    /// What the current step and those before it count, as of the last call.
     pub(super) const fn total(&self) -> u64 {
         self.total
     }
 
-    /// Forgets the hours that are over, and tells the rest.
-    pub(super) fn total_at(&mut self, now: Timestamp) -> u64 {
-        let hour = now.millis().div_euclid(HOUR_MILLIS);
-        // A clock that was set back counts on in the latest hour.
-        let passed = hour.saturating_sub(self.current).clamp(0, HOURS as i64);
-        for step in 0..passed {
-            let place = (hour - step).rem_euclid(HOURS as i64) as usize;
-            self.total -= std::mem::take(&mut self.hours[place]);
+    /// Forgets the steps that are over, and tells the rest.
+    pub(crate) fn total_at(&mut self, now: Timestamp) -> u64 {
+        let step = now.millis().div_euclid(MILLIS);
+        // A clock that was set back counts on in the latest step.
+        let passed = step.saturating_sub(self.current).clamp(0, STEPS as i64);
+        for back in 0..passed {
+            let place = (step - back).rem_euclid(STEPS as i64) as usize;
+            self.total -= std::mem::take(&mut self.steps[place]);
         }
-        self.current = self.current.max(hour);
+        self.current = self.current.max(step);
         self.total
     }
 
-    /// Counts one request.
-    pub(super) fn count(&mut self, now: Timestamp) {
+    /// Counts one more.
+    pub(crate) fn count(&mut self, now: Timestamp) {
         self.total_at(now);
-        self.hours[self.current.rem_euclid(HOURS as i64) as usize] += 1;
+        self.steps[self.current.rem_euclid(STEPS as i64) as usize] += 1;
         self.total += 1;
     }
 }
@@ -47,7 +56,7 @@ mod tests {
 
     #[test]
     fn requests_are_forgotten_hour_by_hour_after_a_day() {
-        let hour = |n: i64| Timestamp::from_millis((500_000 + n) * HOUR_MILLIS);
+        let hour = |n: i64| Timestamp::from_millis((500_000 + n) * 3_600_000);
         let mut counter = RequestCounter::default();
         for n in 0..24 {
             counter.count(hour(n));
@@ -63,8 +72,8 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_back_loses_no_request() {
         let mut counter = RequestCounter::default();
-        counter.count(Timestamp::from_millis(100 * HOUR_MILLIS));
-        counter.count(Timestamp::from_millis(10 * HOUR_MILLIS));
+        counter.count(Timestamp::from_millis(100 * 3_600_000));
+        counter.count(Timestamp::from_millis(10 * 3_600_000));
         assert_eq!(counter.total(), 2);
     }
 }

@@ -170,6 +170,18 @@ impl Org {
         token
     }
 
+    /// Whether calls in this session would be let in. Asking is no use of the session: it is not prolonged,
+    /// and no API request is counted. For streams that outlast the call that opened them.
+    #[must_use]
+    pub fn is_signed_in(&self, now: Timestamp, session: &Session) -> bool {
+        let token = session.token.as_deref();
+        let live = token.and_then(|token| self.access.sessions.get(token, now, self.session_lifetime()));
+        live.is_some_and(|live| {
+            let access = self.access_of(now, live.user);
+            access.is_active() && access.has("ApiEnabled")
+        })
+    }
+
     /// Whether a session goes on; the org's own work belongs to none.
     pub(crate) fn session_goes_on(&self, now: Timestamp, number: u64) -> bool {
         number == 0 || self.access.sessions.goes_on(number, now, self.session_lifetime())
@@ -211,7 +223,7 @@ mod tests {
     fn missing_unknown_and_revoked_tokens_are_invalid_sessions() {
         let mut test = TestOrg::new();
         let token = test.token(START);
-        let session = Session { token: None, version: ApiVersion::NEWEST };
+        let session = Session { token: None, version: ApiVersion::NEWEST, origin: None };
         assert_eq!(test.org.authenticate(START, &session).unwrap_err(), ApiError::invalid_session());
         assert_eq!(test.authenticate(START, "00D!x").unwrap_err(), ApiError::invalid_session());
         assert!(test.org.access.revoke(&token));

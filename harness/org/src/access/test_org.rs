@@ -156,7 +156,7 @@ impl TestOrg {
     }
 
     pub(super) fn authenticate(&mut self, now: Timestamp, token: &str) -> Result<Ctx, ApiError> {
-        let session = Session { token: Some(token.into()), version: ApiVersion::NEWEST };
+        let session = Session { token: Some(token.into()), version: ApiVersion::NEWEST, origin: None };
         self.org.authenticate(now, &session)
     }
 

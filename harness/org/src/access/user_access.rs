@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::permissions::{Basis, GATES, basis_of};
 use crate::{
     Org, RecordId, RecordView, Timestamp,
-    catalog::{FieldDef, ObjectIndex, SObjectDef, Slot},
+    catalog::{Catalog, FieldDef, ObjectIndex, SObjectDef, Slot},
 };
 
 /// What a user may do with the records of an object.
@@ -68,6 +68,12 @@ pub struct UserAccess {
 }
 
 impl UserAccess {
+    /// A user who may do everything with the records of every object.
+    #[cfg(test)]
+    pub(crate) fn all(catalog: &crate::catalog::Catalog) -> Self {
+        Self { objects: vec![ObjectAccess::ALL; catalog.objects().len()], ..Self::default() }
+    }
+
     /// What the user may do with the records of an object.
     #[must_use]
     pub fn object(&self, object: ObjectIndex) -> ObjectAccess {
@@ -96,6 +102,22 @@ impl UserAccess {
     #[must_use]
     pub fn has_permission_set(&self, name: &str) -> bool {
         self.permission_sets.contains(name)
+    }
+
+    /// What the user may do with the objects of the Tooling API, and nothing else.
+    pub(crate) fn tooling(&self, catalog: &Catalog) -> Self {
+        let customize = self.has("CustomizeApplication");
+        let granted = ObjectAccess {
+            read: customize || self.has("ViewSetup"),
+            create: customize,
+            edit: customize,
+            delete: customize,
+            ..ObjectAccess::default()
+        };
+        let is_tooling = |object: &SObjectDef| matches!(basis_of(&object.name), Some(Basis::Tooling));
+        let of = |object| if is_tooling(object) { granted } else { ObjectAccess::default() };
+        let objects = catalog.objects().iter().map(of).collect();
+        Self { objects, fields: BTreeMap::new(), ..self.clone() }
     }
 
     /// Whether the user may log in at all.
@@ -193,7 +215,7 @@ impl UserAccess {
         };
         for (object, own) in org.catalog.objects().iter().zip(&mut objects) {
             // Data permissions do not reach into the setup of the org.
-            if !matches!(basis_of(&object.name), Some(Basis::Everyone { .. })) {
+            if !matches!(basis_of(&object.name), Some(Basis::Everyone { .. } | Basis::Tooling)) {
                 *own = own.union(everything);
             }
         }
@@ -201,7 +223,7 @@ impl UserAccess {
             let Some(basis) = basis_of(&object.name) else { continue };
             let granted = self.access_by(org, basis, &objects);
             let own = &mut objects[object.index.index()];
-            *own = own.union(granted);
+            *own = if matches!(basis, Basis::Tooling) { granted } else { own.union(granted) };
         }
         for gate in GATES {
             let Some(object) = org.catalog.find_any(gate.object) else { continue };
@@ -218,6 +240,7 @@ impl UserAccess {
 
     fn access_by(&self, org: &Org, basis: Basis, objects: &[ObjectAccess]) -> ObjectAccess {
         match basis {
+            Basis::Tooling => ObjectAccess::default(),
             Basis::Everyone { writers } => {
                 let write = writers.is_empty() || writers.iter().any(|permission| self.has(permission));
                 ObjectAccess {

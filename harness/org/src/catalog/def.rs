@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use super::{
-    file::{FieldType, Kind, SupportedCall},
+    file::{FieldType, Kind, PublishBehavior, SupportedCall},
     names::NameIndex,
 };
 use crate::{ApiVersion, Value, VersionRange};
@@ -73,6 +73,8 @@ pub struct SObjectDef {
     pub is_subtype: bool,
     pub is_interface: bool,
     pub record_types: bool,
+    /// Of custom platform events only.
+    pub publish_behavior: PublishBehavior,
     pub subscription_channel: Option<Arc<str>>,
     pub supported_scopes: Vec<(Arc<str>, Arc<str>)>,
     pub fields: Vec<FieldDef>,

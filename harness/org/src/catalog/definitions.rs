@@ -1,11 +1,15 @@
 //! All definitions of one org.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use super::{
     def::{ChildRelationship, FieldDef, ObjectIndex, SObjectDef},
     file::{Kind, ObjectFile},
     names::name_order,
+    platform_event,
     resolve::resolve_object,
 };
 use crate::{ApiVersion, RecordId, VersionRange};
@@ -82,6 +86,7 @@ impl Catalog {
         resolved.reverse();
         resolved.sort_by(|one, other| name_order(&one.1.name, &other.1.name));
         resolved.dedup_by(|next, first| name_order(&next.1.name, &first.1.name).is_eq());
+        number_events(&mut resolved);
         let mut catalog = Self { objects: Vec::with_capacity(resolved.len()), ..Self::default() };
         for (origin, mut object) in resolved {
             let index = ObjectIndex(
@@ -202,5 +207,15 @@ impl Catalog {
     #[must_use]
     pub fn object_of(&self, id: RecordId) -> Option<&SObjectDef> {
         self.by_prefix.get(&id.prefix()).map(|index| self.object(*index))
+    }
+}
+
+/// Gives custom platform events without a key prefix one each, in the order of their names.
+fn number_events(objects: &mut [(&str, SObjectDef)]) {
+    let taken: BTreeSet<[u8; 3]> = objects.iter().filter_map(|(_, object)| object.key_prefix).collect();
+    let mut free = (0..).map(platform_event::key_prefix).filter(|prefix| !taken.contains(prefix));
+    let own = |object: &SObjectDef| object.kind == Kind::PlatformEvent && object.custom;
+    for (_, object) in objects.iter_mut().filter(|(_, object)| own(object) && object.key_prefix.is_none()) {
+        object.key_prefix = free.next();
     }
 }

@@ -65,6 +65,9 @@ pub(crate) struct ObjectFile<'a> {
     /// Whether the object can have record types: the Master entry stands in `recordTypeInfos`.
     #[serde(default)]
     pub(crate) record_types: Option<bool>,
+    /// When custom platform events reach subscribers.
+    #[serde(default)]
+    pub(crate) publish_behavior: Option<PublishBehavior>,
     #[serde(default, borrow)]
     pub(crate) subscription_channel: Option<Cow<'a, str>>,
     #[serde(default)]
@@ -91,6 +94,18 @@ pub enum Kind {
     PlatformEvent,
     /// An event that only occurs nested in another event's field.
     EventSubObject,
+}
+
+/// When the custom platform events of a kind reach subscribers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum PublishBehavior {
+    /// When the transaction that publishes them commits; not at all if it does not.
+    #[serde(rename = "PublishAfterCommit")]
+    AfterCommit,
+    /// At once, whatever becomes of the transaction. The platform's default.
+    #[default]
+    #[serde(rename = "PublishImmediately")]
+    Immediately,
 }
 
 /// The calls that an object may support.

@@ -4,6 +4,7 @@ mod def;
 mod definitions;
 mod file;
 mod names;
+mod platform_event;
 mod resolve;
 mod system_fields;
 mod variant;
@@ -12,4 +13,4 @@ pub use def::{
     ChildRelationship, Described, FieldDef, ObjectIndex, PicklistValue, SObjectDef, Slot, SystemSlots,
 };
 pub use definitions::{Catalog, CatalogError, DefinitionSource};
-pub use file::{FieldType, Kind, SupportedCall};
+pub use file::{FieldType, Kind, PublishBehavior, SupportedCall};

@@ -10,15 +10,17 @@ use super::{
     definitions::CatalogError,
     file::{DefaultValueFile, FieldFile, FieldType, ObjectFile, PicklistValueFile, SupportedCall},
     names::NameIndex,
+    platform_event,
     system_fields::system_field,
 };
 use crate::{ApiVersion, Value, VersionRange};
 
 /// Resolves one file. Fields that need a feature outside `features` do not exist in the org.
 pub(super) fn resolve_object(
-    file: ObjectFile<'_>,
+    mut file: ObjectFile<'_>,
     features: &[Box<str>],
 ) -> Result<SObjectDef, CatalogError> {
+    platform_event::complete(&mut file)?;
     let mut fields = Vec::with_capacity(file.fields.len());
     for field in file.fields {
         let field = match &field.system {
@@ -99,6 +101,7 @@ pub(super) fn resolve_object(
         is_subtype: file.is_subtype,
         is_interface: file.is_interface,
         record_types: file.record_types.unwrap_or(system.record_type_id.is_some()),
+        publish_behavior: file.publish_behavior.unwrap_or_default(),
         subscription_channel: file.subscription_channel.map(arc),
         supported_scopes: file
             .supported_scopes

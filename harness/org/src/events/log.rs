@@ -4,6 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
+use super::body::EventBody;
 use crate::{RecordId, Timestamp, Value};
 
 /// The position of an event. Later events have greater ids; ids are not contiguous.
@@ -15,9 +16,9 @@ pub struct ReplayId(pub u64);
 pub struct StoredEvent {
     /// Its position.
     pub replay_id: ReplayId,
-    /// The canonical name of the event's definition.
+    /// The canonical name of the event: of its definition, of its change event, or of its PushTopic.
     pub event: Arc<str>,
-    /// The channel, such as `/event/AssetRenewInitiatedEvent`.
+    /// The channel of this kind of event alone, such as `/event/AssetRenewInitiatedEvent`.
     pub channel: Arc<str>,
     /// The event's own identity.
     pub uuid: Box<str>,
@@ -25,20 +26,46 @@ pub struct StoredEvent {
     pub created_date: Timestamp,
     /// The user on whose behalf it was published.
     pub created_by: RecordId,
-    /// The payload: a value for each field of the definition, in slot order.
-    pub values: Box<[Value]>,
+    /// What it carries.
+    pub body: EventBody,
+}
+
+impl StoredEvent {
+    /// The values of a platform event in slot order; nothing for events of another kind.
+    #[must_use]
+    pub fn values(&self) -> &[Value] {
+        match &self.body {
+            EventBody::Platform(values) => values,
+            EventBody::Change(_) | EventBody::PushTopic(_) | EventBody::Generic(_) => &[],
+        }
+    }
 }
 
 /// The log of one org. An event is stored once, whatever the number of subscribers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct EventLog {
     events: VecDeque<Arc<StoredEvent>>,
     last: ReplayId,
+    /// The newest event that was forgotten; zero before the first.
+    forgotten: ReplayId,
+    /// How many events are kept at most.
+    most: usize,
+}
+
+impl Default for EventLog {
+    fn default() -> Self {
+        Self::keeping(usize::MAX)
+    }
 }
 
 impl EventLog {
     /// For how long events can be replayed.
     pub const RETENTION_MILLIS: i64 = 72 * 3_600_000;
+
+    /// An empty log that keeps so many events at most, whatever their age.
+    pub(crate) const fn keeping(most: usize) -> Self {
+        Self { events: VecDeque::new(), last: ReplayId(0), forgotten: ReplayId(0), most }
+    }
 
     /// The id of the newest event; zero before the first.
     #[must_use]
@@ -46,10 +73,23 @@ impl EventLog {
         self.last
     }
 
+    /// The id of the oldest event that can still be replayed.
+    #[must_use]
+    pub fn front(&self) -> Option<ReplayId> {
+        self.events.front().map(|event| event.replay_id)
+    }
+
     /// The events after `after`, oldest first.
     pub fn after(&self, after: ReplayId) -> impl Iterator<Item = &Arc<StoredEvent>> {
         let start = self.events.partition_point(|event| event.replay_id <= after);
         self.events.range(start..)
+    }
+
+    /// Whether a subscriber can go on after this id: nothing that came after it was forgotten. A subscriber
+    /// of a quiet channel keeps a position whose own event may be gone.
+    #[must_use]
+    pub fn can_resume_after(&self, id: ReplayId) -> bool {
+        id <= self.last && id >= self.forgotten
     }
 
     /// The id that the next event will get. Ids leave gaps, as on the platform, so that clients which
@@ -60,11 +100,25 @@ impl EventLog {
 
     /// Appends an event and forgets those whose retention is over.
     pub(crate) fn append(&mut self, event: StoredEvent) {
-        let oldest = event.created_date.millis() - Self::RETENTION_MILLIS;
-        while self.events.front().is_some_and(|event| event.created_date.millis() < oldest) {
-            self.events.pop_front();
+        self.expire(event.created_date);
+        if self.events.len() >= self.most {
+            self.forget();
         }
         self.last = event.replay_id;
         self.events.push_back(Arc::new(event));
+    }
+
+    /// Forgets the events whose retention is over at `now`.
+    pub(crate) fn expire(&mut self, now: Timestamp) {
+        let oldest = now.millis() - Self::RETENTION_MILLIS;
+        while self.events.front().is_some_and(|event| event.created_date.millis() < oldest) {
+            self.forget();
+        }
+    }
+
+    fn forget(&mut self) {
+        if let Some(event) = self.events.pop_front() {
+            self.forgotten = event.replay_id;
+        }
     }
 }

@@ -1,5 +1,27 @@
-//! The event log: what the org has published, each event with its replay id.
+//! Events: what they carry, the log of what the org has published, and the channels that lead to
+//! subscribers.
 
+mod body;
+mod capture;
+mod channel;
+mod channel_records;
+mod generic;
 mod log;
+mod managed;
+mod publish;
+mod push_topic;
+mod rules;
+mod selection;
+mod subscribe;
+mod subscriber;
 
+pub use body::{ChangeEvent, ChangeType, EventBody, GenericEvent, TopicRow};
+pub use channel::{Channel, ChannelKind, ChannelRefusal};
 pub use log::{EventLog, ReplayId, StoredEvent};
+pub use selection::is_absent_from_changes;
+pub use subscriber::{EventSubscriber, SubscriberStatus};
+
+pub(crate) use capture::{Actor, Capture};
+pub(crate) use channel_records::channel_name;
+pub(crate) use rules::RULES;
+pub(crate) use selection::{event_of as change_event_of, is_selected};

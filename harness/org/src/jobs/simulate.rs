@@ -65,7 +65,7 @@ impl Org {
         let made = self.make_simulated(now, job);
         match made {
             Ok(number) => {
-                self.commit();
+                self.commit(now);
                 self.simulated_state(number)
             }
             Err(refusal) => {

@@ -58,7 +58,7 @@ impl Org {
         };
         match moved {
             Ok(()) => {
-                self.commit();
+                self.commit(now);
                 self.simulated_state(number)
             }
             Err(refusal) => {

@@ -24,6 +24,8 @@ pub(crate) enum Work {
     OrderActivated(Ctx, RecordId),
     /// The Recycle Bin is emptied.
     Purge,
+    /// An automation, by its place, handles its next events.
+    Automate(usize),
 }
 
 impl Work {
@@ -31,9 +33,11 @@ impl Work {
     pub(crate) fn trackers(&self) -> impl Iterator<Item = RecordId> + use<> {
         let rows = match self {
             Self::Start(job) | Self::Finish(job) => Rows::from(&job.tracker),
-            Self::Expire(..) | Self::Simulated(..) | Self::OrderActivated(..) | Self::Purge => {
-                Rows::default()
-            }
+            Self::Expire(..)
+            | Self::Simulated(..)
+            | Self::OrderActivated(..)
+            | Self::Purge
+            | Self::Automate(_) => Rows::default(),
         };
         rows.ids()
     }
@@ -165,6 +169,8 @@ impl Org {
                 self.purge(at);
                 Ok(())
             }
+            // Its runs are transactions of their own; what is left to fail is showing how it stands.
+            Work::Automate(automation) => self.run_automation(at, automation),
         };
         if let Err(error) = outcome {
             self.store.rollback(savepoint);
@@ -184,8 +190,27 @@ impl Org {
             self.unpublished.clear();
             self.count_refusal(&error);
             let total = self.submitted_items(job);
-            self.finish_tracker(ctx, Rows::from(&job.tracker), Counts { total, failed: total })
+            self.finish_tracker(ctx, Rows::from(&job.tracker), Counts { total, failed: total })?;
+            self.publish_failure(ctx, job);
+            Ok(())
         })
+    }
+
+    /// Tells whoever waits for a job's event that the job has failed as a whole.
+    fn publish_failure(&mut self, ctx: &Ctx, job: &Job) {
+        match &job.task {
+            Task::Initiate(request) => self.publish(
+                ctx,
+                request.operation().event,
+                vec![
+                    ("RequestIdentifier", Value::text(&*job.request_identifier)),
+                    ("HasErrors", Value::Bool(true)),
+                ],
+            ),
+            Task::AssetizeOrder(order) => self.publish_assets(ctx, job, &[*order], &[]),
+            Task::AssetizeLines(lines) => self.publish_assets(ctx, job, &orders_of(lines), &[]),
+            Task::Place(placed) => self.publish_placed(ctx, job, placed, true),
+        }
     }
 
     /// How many items the tracker was submitted with, for jobs whose items cannot be counted anymore; at least
@@ -228,11 +253,8 @@ impl Org {
                 self.finish_assets(ctx, job, &[*order], &lines)?;
             }
             Task::AssetizeLines(named) => {
-                let mut seen = BTreeSet::new();
-                let orders: Vec<RecordId> =
-                    named.iter().map(|line| line.order).filter(|order| seen.insert(*order)).collect();
                 let lines = self.without_untouched(named);
-                self.finish_assets(ctx, job, &orders, &lines)?;
+                self.finish_assets(ctx, job, &orders_of(named), &lines)?;
             }
             Task::Place(placed) => {
                 let failures: Vec<Failure> = self.calculate_placed(ctx, placed).err().into_iter().collect();
@@ -266,6 +288,12 @@ impl Org {
         }
         self.finish_tracker(ctx, Rows::from(&job.tracker), counts)
     }
+}
+
+/// The orders of lines, each once.
+fn orders_of(lines: &[OrderLine]) -> Vec<RecordId> {
+    let mut seen = BTreeSet::new();
+    lines.iter().map(|line| line.order).filter(|order| seen.insert(*order)).collect()
 }
 
 /// The circumstances of later work: the time has gone on, and every field can be written.

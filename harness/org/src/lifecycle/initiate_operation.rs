@@ -20,7 +20,7 @@ pub(crate) struct OperationRow {
     /// The Type of the order actions, and the order's OriginalActionType.
     pub(super) action: &'static str,
     /// The event that tells the end.
-    pub(super) event: &'static str,
+    pub(crate) event: &'static str,
     /// The event's field with the order's id.
     pub(super) record_field: &'static str,
     /// The event's list of errors, and what its entries are.

@@ -6,7 +6,7 @@ use jiff::{Span, civil};
 use crate::Timestamp;
 
 /// The text with a relative date written out; `None` when it is not of the form.
-pub(super) fn resolve(text: &str, now: Timestamp) -> Option<String> {
+pub(crate) fn resolve(text: &str, now: Timestamp) -> Option<String> {
     let rest = text.strip_prefix('@')?;
     let name_end = rest.find(['+', '-']).unwrap_or(rest.len());
     let (name, offsets) = rest.split_at(name_end);

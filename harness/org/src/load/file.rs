@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
+use crate::automation::AutomationFile;
+
 /// An org file, read but not yet performed.
 ///
 /// # Examples
@@ -25,6 +27,8 @@ pub struct OrgFile {
     #[serde(default)]
     features: Vec<Box<str>>,
     pub(super) steps: Vec<Step>,
+    #[serde(default)]
+    pub(super) automations: Vec<AutomationFile>,
 }
 
 /// One step of an org file.
@@ -98,6 +102,16 @@ pub enum LoadError {
         step: usize,
         /// What the step wants.
         what: Box<str>,
+        /// Why it cannot be.
+        why: Box<str>,
+    },
+    /// An automation cannot be used.
+    #[error("automation {number} (`{name}`): {why}")]
+    Automation {
+        /// The number of the automation, from 1.
+        number: usize,
+        /// Its name.
+        name: Box<str>,
         /// Why it cannot be.
         why: Box<str>,
     },

@@ -6,3 +6,5 @@ mod file;
 mod steps;
 
 pub use file::{LoadError, OrgFile};
+
+pub(crate) use dates::resolve as relative_date;

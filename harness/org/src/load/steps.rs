@@ -31,6 +31,8 @@ impl Org {
     ///
     /// The first step that cannot be performed, with the reason. The org is then half loaded: drop it.
     pub fn load(&mut self, file: &OrgFile, now: Timestamp) -> Result<(), LoadError> {
+        // What an org begins with is no change.
+        let paused = std::mem::replace(&mut self.capture.paused, true);
         let delay = std::mem::replace(&mut self.settings.async_delay, AsyncDelay(Duration::ZERO));
         let mut progress = Progress { now, names: BTreeMap::new(), user: self.organization };
         let result = file.steps.iter().enumerate().try_for_each(|(at, step)| {
@@ -41,6 +43,13 @@ impl Org {
             })
         });
         self.settings.async_delay = delay;
+        self.capture.paused = paused;
+        self.capture.forget_watches();
+        let result = result.and_then(|()| {
+            let reference = |name: &str| reference_id(name, &progress);
+            self.install_automations(now, &file.automations, &reference)
+                .map_err(|(number, name, why)| LoadError::Automation { number, name, why: why.into() })
+        });
         self.recents.clear();
         if let Some(token) = self.settings.session_token.clone() {
             // The last user on whose behalf the file acts is the one whose session exists from the start.
@@ -95,7 +104,7 @@ impl Org {
         if let Some(app) = &step.connected_app {
             self.add_app(app, progress)?;
         }
-        self.commit();
+        self.commit(at);
         self.advance(at);
         Ok(())
     }

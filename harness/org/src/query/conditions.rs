@@ -56,7 +56,10 @@ impl<'c> Conditions<'_, 'c> {
             return semi_join::resolve(self, (comparison, inner), &term, nesting);
         }
         let source = self.scope.source;
-        if !term.facts.filterable {
+        let comparable = term.facts.filterable
+            || (self.scope.in_memory
+                && !matches!(term.facts.field_type, FieldType::ComplexValue | FieldType::Base64));
+        if !comparable {
             return Err(source.not_filterable(term.at, &term.facts.name));
         }
         let by_order = matches!(comparison.operator, Operator::Less | Operator::Greater);

@@ -11,6 +11,7 @@ mod date_literals;
 mod date_parts;
 mod distance;
 mod errors;
+mod event_condition;
 mod explain;
 mod filter;
 mod format;
@@ -41,9 +42,12 @@ mod shape;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod topic;
 mod type_of;
 mod usage;
 mod vector;
 
 pub(crate) use cursors::Cursors;
+pub(crate) use event_condition::EventCondition;
 pub(crate) use returning::Returned;
+pub(crate) use topic::{TopicQuery, object_of_topic};

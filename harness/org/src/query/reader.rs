@@ -113,6 +113,10 @@ impl<'o> Reader<'o> {
                     sink.compound(&mut parts);
                 }
             }
+            FieldType::ComplexValue => {
+                let members = self.org.metadata_of(record);
+                sink.compound(&mut members.iter().map(|(name, value)| (name, value.as_ref())));
+            }
             FieldType::Base64 if !record.at(field.slot).is_null() => sink.blob_link(),
             FieldType::EncryptedString => match record.at(field.slot) {
                 ValueRef::Text(text) => sink.value(ValueRef::Text(&"*".repeat(text.chars().count()))),

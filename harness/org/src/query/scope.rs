@@ -35,6 +35,8 @@ pub(super) struct Scope<'c> {
     pub(super) source: Source<'c>,
     /// Whether deleted records count.
     pub(super) all: bool,
+    /// Whether the condition is held against what need not be stored, so that fields without an index count, too.
+    pub(super) in_memory: bool,
     /// The object of the FROM clause.
     pub(super) root: &'c SObjectDef,
     /// Its alias.
@@ -71,12 +73,22 @@ impl<'c> Scope<'c> {
             .filter(|object| object.kind == Kind::SObject && object.supports(SupportedCall::Query))
             .filter(|object| ctx.access.object(object.index).read)
             .ok_or_else(|| source.unknown_object(first.path.span.start, &name))?;
-        let scope = Self {
+        Self::of_root(org, ctx, (source, all), root).with_aliases(&select.from)
+    }
+
+    /// The scope of a condition that is held against events or records of `root` one by one.
+    pub(super) fn in_memory(org: &'c Org, ctx: &'c Ctx, source: Source<'c>, root: &'c SObjectDef) -> Self {
+        Self { in_memory: true, ..Self::of_root(org, ctx, (source, true), root) }
+    }
+
+    fn of_root(org: &'c Org, ctx: &'c Ctx, (source, all): (Source<'c>, bool), root: &'c SObjectDef) -> Self {
+        Self {
             org,
             catalog: &org.catalog,
             ctx,
             source,
             all,
+            in_memory: false,
             root,
             alias: None,
             parents: Vec::new(),
@@ -85,8 +97,7 @@ impl<'c> Scope<'c> {
             currencies: OnceCell::new(),
             relationships: Rc::default(),
             subqueries: Rc::default(),
-        };
-        scope.with_aliases(&select.from)
+        }
     }
 
     /// The scope of a child subquery over `root`.

@@ -14,6 +14,7 @@ impl Org {
     pub(crate) fn cell_of(&self, ctx: &Ctx, view: RecordView<'_>, field: &FieldDef) -> Cell {
         match field.field_type {
             FieldType::Address | FieldType::Location => compound(view, field),
+            FieldType::ComplexValue => Cell::Compound(self.metadata_of(view)),
             FieldType::Base64 => {
                 if view.at(field.slot).is_null() {
                     Cell::Value(Value::Null)

@@ -2,6 +2,7 @@
 
 mod bin;
 mod bits;
+mod changes;
 mod choice;
 mod chunk;
 mod column;
@@ -16,6 +17,7 @@ mod text;
 mod view;
 
 pub(crate) use bits::{Bits, CHUNK_ROWS};
+pub(crate) use changes::Change;
 pub(crate) use chunk::{Chunk, RowNo};
 pub(crate) use column::{Column, Data};
 pub use slots::Record;

@@ -25,18 +25,39 @@ pub(crate) struct Store {
     bin: RecycleBin,
     /// Records as they were, kept for the record that will want them back.
     kept: BTreeMap<RecordId, Arc<[Record]>>,
-    undo: Vec<Undo>,
+    pub(super) undo: Vec<Undo>,
     pod: [u8; 3],
 }
 
 /// What was before a change.
 #[derive(Clone, Debug)]
-enum Undo {
+pub(super) enum Undo {
     Created { object: ObjectIndex, id: RecordId },
     Changed { object: ObjectIndex, id: RecordId, before: Cells },
     Erased { object: ObjectIndex, before: Record },
     Bin { id: RecordId, before: Option<Binned> },
     Kept { id: RecordId, before: Option<Arc<[Record]>> },
+}
+
+impl Undo {
+    /// The object of the record; `None` for what happens besides the change of a record.
+    pub(super) const fn object(&self) -> Option<ObjectIndex> {
+        match self {
+            Self::Created { object, .. } | Self::Changed { object, .. } | Self::Erased { object, .. } => {
+                Some(*object)
+            }
+            Self::Bin { .. } | Self::Kept { .. } => None,
+        }
+    }
+
+    /// The record, as for [`Undo::object`].
+    pub(super) const fn id(&self) -> Option<RecordId> {
+        match self {
+            Self::Created { id, .. } | Self::Changed { id, .. } => Some(*id),
+            Self::Erased { before, .. } => Some(before.id()),
+            Self::Bin { .. } | Self::Kept { .. } => None,
+        }
+    }
 }
 
 /// A moment of a transaction that can be returned to.
@@ -101,6 +122,11 @@ impl Store {
             .children(field, parent)
             .filter_map(move |id| table.view(object, id))
             .filter(|record| !record.is_deleted())
+    }
+
+    /// The characters four to six of every id.
+    pub(crate) const fn pod(&self) -> [u8; 3] {
+        self.pod
     }
 
     /// A fresh id for a record of `object`. Objects without key prefix have no records of their own.

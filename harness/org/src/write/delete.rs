@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use crate::{
     ApiError, ErrorCode, Org, Record, RecordId, RecordKey, RecordView, Reply, Value,
     access::WriteKind,
-    catalog::{Catalog, SObjectDef, Slot, SupportedCall},
+    catalog::{Catalog, Kind, SObjectDef, Slot, SupportedCall},
     ctx::Ctx,
 };
 
@@ -29,6 +29,10 @@ impl Org {
     pub(crate) fn delete(&mut self, ctx: &Ctx, object: &str, key: &RecordKey) -> Result<Reply, ApiError> {
         let catalog = Arc::clone(&self.catalog);
         let def = Self::visible_object(&catalog, ctx, object)?;
+        // There are no records of events that could be found or missed.
+        if def.kind == Kind::PlatformEvent {
+            self.check_write(ctx, def, WriteKind::Delete)?;
+        }
         let id = match key {
             RecordKey::Id(id) => id.parse::<RecordId>().map_err(|_| unknown_key(id))?,
             RecordKey::External(field, value) => {

@@ -17,3 +17,4 @@ mod validate;
 pub(crate) use coerce::coerce;
 pub(crate) use references::unknown_key;
 pub(crate) use rules::{Rule, Rules};
+pub(crate) use validate::{check_required, check_value};

@@ -7,7 +7,7 @@ use crate::{
     ApiError, Org, Record, RecordId, RecordView, Value, access,
     catalog::{Catalog, SObjectDef},
     ctx::Ctx,
-    lifecycle,
+    events, lifecycle,
 };
 
 /// A rule of one object. Rules of an object run in the order of their rows.
@@ -49,7 +49,7 @@ impl std::fmt::Debug for Rules {
 impl Rules {
     /// Sorts all rules by object.
     pub(crate) fn new(catalog: &Catalog) -> Self {
-        let all = || GENERAL.iter().chain(lifecycle::RULES).chain(access::RULES);
+        let all = || GENERAL.iter().chain(lifecycle::RULES).chain(access::RULES).chain(events::RULES);
         Self(
             catalog
                 .objects()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     ApiError, ApiVersion, ErrorCode, FieldInput, Input, Org, RecordId, Reply, Saved, Value,
     access::WriteKind,
-    catalog::{FieldType, SObjectDef, Slot},
+    catalog::{FieldType, Kind, SObjectDef, Slot},
     ctx::Ctx,
 };
 
@@ -37,6 +37,9 @@ impl Org {
     ) -> Result<Reply, ApiError> {
         let catalog = Arc::clone(&self.catalog);
         let def = Self::visible_object(&catalog, ctx, object)?;
+        if def.kind == Kind::PlatformEvent {
+            return self.enqueue_event(ctx, def, fields);
+        }
         let id = self.create_record(ctx, def, fields, None, Vec::new())?;
         Ok(Reply::Created(Saved { object: Arc::clone(&def.name), id }))
     }
@@ -55,6 +58,10 @@ impl Org {
     ) -> Result<Reply, ApiError> {
         let catalog = Arc::clone(&self.catalog);
         let def = Self::visible_object(&catalog, ctx, object)?;
+        // There are no records of events that could be found or missed.
+        if def.kind == Kind::PlatformEvent {
+            self.check_write(ctx, def, WriteKind::Update)?;
+        }
         let id = id.parse::<RecordId>().map_err(|_| unknown_key(id))?;
         self.update_record(ctx, def, id, fields, None)?;
         Ok(Reply::Done)
@@ -96,19 +103,46 @@ impl Org {
         }
     }
 
+    /// Reads and checks the values of what a client creates.
+    ///
+    /// # Errors
+    ///
+    /// Those of a create that come before anything is stored.
+    pub(crate) fn new_values(
+        &self,
+        ctx: &Ctx,
+        def: &SObjectDef,
+        fields: &[FieldInput],
+    ) -> Result<Vec<(Slot, Value)>, ApiError> {
+        self.values_beside(ctx, def, fields, None, Vec::new())
+    }
+
+    /// As [`Org::new_values`], beside values that are decided already: those of the key of an upsert.
+    fn values_beside(
+        &self,
+        ctx: &Ctx,
+        def: &SObjectDef,
+        fields: &[FieldInput],
+        key: Option<&str>,
+        mut values: Vec<(Slot, Value)>,
+    ) -> Result<Vec<(Slot, Value)>, ApiError> {
+        self.check_write(ctx, def, WriteKind::Create)?;
+        values.extend(self.read_body(ctx, def, fields, Body { kind: WriteKind::Create, key })?);
+        let given = |slot| values.iter().any(|(own, value)| *own == slot && !value.is_null());
+        check_required(def, ctx.version, |slot| !given(slot))?;
+        self.check_values(ctx.version, def, &values)?;
+        Ok(values)
+    }
+
     fn create_record(
         &mut self,
         ctx: &Ctx,
         def: &SObjectDef,
         fields: &[FieldInput],
         key: Option<&str>,
-        mut values: Vec<(Slot, Value)>,
+        values: Vec<(Slot, Value)>,
     ) -> Result<RecordId, ApiError> {
-        self.check_write(ctx, def, WriteKind::Create)?;
-        values.extend(self.read_body(ctx, def, fields, Body { kind: WriteKind::Create, key })?);
-        let given = |slot| values.iter().any(|(own, value)| *own == slot && !value.is_null());
-        check_required(def, ctx.version, |slot| !given(slot))?;
-        self.check_values(ctx.version, def, &values)?;
+        let values = self.values_beside(ctx, def, fields, key, values)?;
         let id = self.insert(ctx, def, &values)?;
         self.touch(ctx.user, id);
         Ok(id)

@@ -10,7 +10,7 @@ use crate::{
 /// # Errors
 ///
 /// `STRING_TOO_LONG`, `INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST`, `INVALID_EMAIL_ADDRESS`.
-pub(super) fn check_value(field: &FieldDef, value: &Value, version: ApiVersion) -> Result<(), ApiError> {
+pub(crate) fn check_value(field: &FieldDef, value: &Value, version: ApiVersion) -> Result<(), ApiError> {
     let Value::Text(text) = value else { return Ok(()) };
     if field.length > 0 && text.len() > field.length as usize && text.chars().count() > field.length as usize
     {
@@ -48,7 +48,7 @@ pub(super) fn check_value(field: &FieldDef, value: &Value, version: ApiVersion) 
 /// # Errors
 ///
 /// `REQUIRED_FIELD_MISSING`, with all of them.
-pub(super) fn check_required(
+pub(crate) fn check_required(
     def: &SObjectDef,
     version: ApiVersion,
     lacks: impl Fn(Slot) -> bool,

@@ -208,7 +208,7 @@ pub(crate) fn events(world: &mut World, done: &[usize], events: &[StoredEvent]) 
         let catalog = super::world::objects(&world.org);
         let value = |name: &str| {
             let slot = catalog.find_any(&event.event).and_then(|def| def.slot(name));
-            event.values[slot.unwrap_or_else(|| panic!("no {name}")).index()].clone()
+            event.values()[slot.unwrap_or_else(|| panic!("no {name}")).index()].clone()
         };
         assert_eq!(value("RequestIdentifier").as_text(), Some(&*tracked.request));
         for (row, _) in &tracked.rows {

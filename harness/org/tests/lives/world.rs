@@ -205,13 +205,15 @@ impl World {
             By::Admin => Some(TOKEN.into()),
             By::Rep => {
                 let login = Call::Login { username: REP.into(), password: "mockorg".into() };
-                let Ok(Reply::LoggedIn(login)) = self.say(Session { token: None, version }, login) else {
+                let Ok(Reply::LoggedIn(login)) =
+                    self.say(Session { token: None, version, origin: None }, login)
+                else {
                     panic!("the user cannot log in")
                 };
                 Some(login.session_id)
             }
         };
-        self.say(Session { token, version }, call)
+        self.say(Session { token, version, origin: None }, call)
     }
 
     fn say(&mut self, session: Session, call: Call) -> Result<Reply, ApiError> {
@@ -248,7 +250,8 @@ impl World {
 
     /// Deletes a record in a version that knows its object.
     pub(crate) fn delete_in(&mut self, version: u8, object: &str, id: RecordId) {
-        let session = Session { token: Some(TOKEN.into()), version: ApiVersion::new(version).unwrap() };
+        let session =
+            Session { token: Some(TOKEN.into()), version: ApiVersion::new(version).unwrap(), origin: None };
         let key = mockorg_org::RecordKey::Id(id.to_string().into());
         self.say(session, Call::Delete { object: object.into(), key }).unwrap();
     }

@@ -17,9 +17,12 @@ use super::support::{self, fields};
 
 static STARTER: LazyLock<(OrgFile, Arc<Catalog>)> = LazyLock::new(|| {
     let file = OrgFile::parse(&starter_text()).unwrap();
-    let catalog = support::catalog(file.features(), &[]);
+    let catalog = support::catalog(file.features(), &[HEARTBEAT]);
     (file, catalog)
 });
+
+const HEARTBEAT: &str = r#"{"kind": "platformEvent", "name": "Heartbeat__e", "label": "Heartbeat",
+  "fields": [{"name": "Source__c", "type": "string", "length": 40}]}"#;
 
 #[expect(clippy::disallowed_methods, reason = "the core is given its org file; a test reads it for it")]
 fn starter_text() -> String {
@@ -34,7 +37,12 @@ pub(crate) fn at(text: &str) -> Timestamp {
 /// The starter org, whose background work takes ten seconds.
 pub(crate) fn starter(seed: u64) -> Org {
     let (file, catalog) = &*STARTER;
-    let settings = Settings { seed, async_delay: AsyncDelay(Duration::from_secs(10)), ..Settings::default() };
+    let settings = Settings {
+        seed,
+        async_delay: AsyncDelay(Duration::from_secs(10)),
+        change_data_capture: vec!["Order".into()],
+        ..Settings::default()
+    };
     let mut org = Org::new(Arc::clone(catalog), settings);
     org.load(file, at("2026-03-02T09:00:00Z")).unwrap();
     org

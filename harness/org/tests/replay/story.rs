@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use mockorg_org::{
     ApiVersion, AssetExchange, AssetOperation, Call, Cell, ClientCredentials, Control, ControlReply,
     ErrorCode, FieldInput, Grant, InitiateOperation, Input, JobError, JobEvent, JobFault, JobStep, Position,
-    RecordKey, Reply, SearchRequest, SearchedObject, Session, SimulatedJob, SuggestionRequest, TokenRequest,
+    PublishedEvent, RecordKey, Reply, SearchRequest, SearchedObject, Session, SimulatedJob,
+    SuggestionRequest, TokenRequest, events::ReplayId,
 };
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
 
 /// A day of a client: it looks around, renews the assets of a customer, keeps its records, and leaves.
 pub(crate) fn story(seed: u64) -> Recorder {
-    let session = Session { token: None, version: ApiVersion::new(64).unwrap() };
+    let session = Session { token: None, version: ApiVersion::new(64).unwrap(), origin: None };
     let (lines, outcomes) = (Vec::new(), Vec::new());
     let (orders, ordered) = (Vec::new(), Vec::new());
     let (org, now) = (starter(seed), at("2026-03-02T09:00:00Z"));
@@ -46,6 +47,8 @@ pub(crate) fn story(seed: u64) -> Recorder {
     without_orders(&mut day);
     draft(&mut day);
     exchange(&mut day);
+    publish(&mut day);
+    channels(&mut day);
     keep_records(&mut day);
     day.call(Call::Introspect { client, token: token.clone() }).unwrap();
     day.call(Call::Revoke { token }).unwrap();
@@ -57,6 +60,7 @@ fn look_around(day: &mut Recorder) {
     for call in [
         Call::Authorize,
         Call::WhoAmI,
+        Call::OpenChannel { channel: "/event/AssetRenewInitiatedEvent".into() },
         Call::Limits,
         Call::RecordCount { objects: vec!["Asset".into(), "Nonsense".into()] },
         Call::DescribeGlobal,
@@ -220,6 +224,49 @@ fn exchange(day: &mut Recorder) {
     let made = day.call(Call::ExchangeAssets { exchange, body }).unwrap();
     assert!(matches!(made, Reply::SalesTransaction(_)), "{made:?}");
     day.call(Call::ExchangeAssets { exchange, body: Vec::new() }).unwrap_err();
+}
+
+/// Publishes events in every way.
+fn publish(day: &mut Recorder) {
+    let event: Box<str> = "Heartbeat__e".into();
+    let members = fields(&[("Source__c", "pump")]);
+    day.call(Call::Create { object: event.clone(), fields: members.clone() }).unwrap();
+    let published = PublishedEvent { fields: members, ..PublishedEvent::default() };
+    let bad = PublishedEvent { fields: fields(&[("Nothing__c", "1")]), ..published.clone() };
+    day.call(Call::PublishEvents { event: event.clone(), events: vec![published.clone(), bad] }).unwrap();
+    day.call(Call::InjectEvent { event, published }).unwrap();
+    let (name, from) = ("Nobody".into(), mockorg_org::ResumeFrom::Position);
+    day.call(Call::ResumeSubscriber { name, from }).unwrap_err();
+}
+
+/// Sets up channels, and changes what they tell of.
+fn channels(day: &mut Recorder) {
+    day.session.origin = Some("com/salesforce/api/rest/64.0;client=replay".into());
+    let metadata = fields(&[("channelType", "data"), ("label", "People")]);
+    let body = vec![
+        field("FullName", Input::Text("People__chn".into())),
+        field("Metadata", Input::Object(metadata)),
+    ];
+    let create = Call::Create { object: "PlatformEventChannel".into(), fields: body };
+    day.call(Call::Tooling(Box::new(create))).unwrap();
+    let topic = [("Name", "Energy"), ("Query", "SELECT Id, Name FROM Account"), ("ApiVersion", "60.0")];
+    day.create("PushTopic", &topic);
+    day.create("Account", &[("Name", "Told of")]);
+    let channel = day.create("StreamingChannel", &[("Name", "/u/replay")]);
+    let event = Input::Object(fields(&[("payload", "hello")]));
+    let body = vec![field("pushEvents", Input::Array(vec![event]))];
+    day.call(Call::PushEvents { channel: channel.clone(), body }).unwrap();
+    day.call(Call::StreamingChannel { channel }).unwrap();
+    let metadata = fields(&[("label", "Mine"), ("topicName", "/data/AccountChangeEvent"), ("state", "RUN")]);
+    let body =
+        vec![field("FullName", Input::Text("Mine".into())), field("Metadata", Input::Object(metadata))];
+    let create = Call::Create { object: "ManagedEventSubscription".into(), fields: body };
+    let Ok(Reply::Created(own)) = day.call(Call::Tooling(Box::new(create))) else { panic!("not created") };
+    let replay = day.org.events().tail();
+    day.call(Call::CommitReplay { subscription: own.id, replay }).unwrap();
+    let beyond = ReplayId(replay.0 + 1);
+    day.call(Call::CommitReplay { subscription: own.id, replay: beyond }).unwrap_err();
+    assert_eq!(day.org.committed_replay(own.id), Some(replay));
 }
 
 /// Generates an asset, changes it, and cancels it, without any order.

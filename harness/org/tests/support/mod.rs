@@ -14,7 +14,8 @@ use mockorg_org::{
 /// The access token of the administrator.
 pub(crate) const TOKEN: &str = "00D!admin";
 
-const ORG: &str = r#"{
+/// An org file with one administrator.
+pub(crate) const ORG: &str = r#"{
   "name": "test",
   "features": ["RevenueLifecycle"],
   "steps": [
@@ -79,7 +80,7 @@ pub(crate) fn org_of(catalog: &Arc<Catalog>, settings: &Settings) -> Org {
 
 /// The administrator's session in a version.
 pub(crate) fn session(version: u8) -> Session {
-    Session { token: Some(TOKEN.into()), version: ApiVersion::new(version).unwrap() }
+    Session { token: Some(TOKEN.into()), version: ApiVersion::new(version).unwrap(), origin: None }
 }
 
 /// Text members of a request body.

@@ -34,7 +34,7 @@ pub(super) fn lab() -> Lab {
     static STARTER: OnceLock<Org> = OnceLock::new();
     let now = at("2022-01-01T08:00:00Z");
     let org = STARTER.get_or_init(|| starter(now)).clone();
-    let mut lab = Lab { org, now, session: Session { token: None, version: version(64) } };
+    let mut lab = Lab { org, now, session: Session { token: None, version: version(64), origin: None } };
     lab.log_in("admin@mockorg.example");
     lab
 }
@@ -342,7 +342,7 @@ impl Lab {
 
     pub(super) fn event_value(&self, event: &StoredEvent, field: &str) -> Value {
         let def = self.org.catalog.find_any(&event.event).unwrap();
-        event.values[def.slot(field).unwrap().index()].clone()
+        event.values()[def.slot(field).unwrap().index()].clone()
     }
 
     /// The entries of an event's detail list, each with the named values.

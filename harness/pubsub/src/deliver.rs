@@ -1,0 +1,53 @@
+//! Batches of events as they go out.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use mockorg_gateway::{Gateway, events::Delivery};
+use mockorg_org::events::{Channel, ReplayId};
+
+use crate::{
+    proto::{ConsumerEvent, ProducerEvent},
+    replay,
+};
+
+/// How long a response may get, in bytes of payloads; clients accept 4 MB.
+const LONGEST: usize = 3 * 1024 * 1024;
+
+/// The next events of a channel, and the position after them.
+pub(crate) fn batch(
+    gateway: &Gateway,
+    channel: &Channel,
+    after: ReplayId,
+    most: u32,
+) -> (Vec<ConsumerEvent>, ReplayId) {
+    let step = gateway.feed().after(after, channel, most as usize);
+    let mut events = Vec::with_capacity(step.deliveries.len());
+    let mut length = 0;
+    let mut last = after;
+    for delivery in &step.deliveries {
+        let (schema_id, payload) = delivery.avro.get_or_init(|| encoded(gateway, delivery));
+        length += payload.len();
+        if length > LONGEST && !events.is_empty() {
+            return (events, last);
+        }
+        last = delivery.event.replay_id;
+        events.push(ConsumerEvent {
+            event: Some(ProducerEvent {
+                id: delivery.event.uuid.to_string(),
+                schema_id: schema_id.to_string(),
+                payload: payload.clone(),
+                headers: Vec::new(),
+            }),
+            replay_id: replay::to_bytes(last),
+        });
+    }
+    (events, step.position)
+}
+
+/// The payload of an event with the id of its schema: made once, for all subscribers.
+fn encoded(gateway: &Gateway, delivery: &Delivery) -> (Arc<str>, Bytes) {
+    let schema = gateway.schemas().of_event(&delivery.event.event);
+    let made = schema.and_then(|schema| Some((Arc::clone(&schema.id), schema.encode(&delivery.event)?)));
+    made.unwrap_or_else(|| ("".into(), Bytes::new()))
+}
