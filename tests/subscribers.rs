@@ -2,12 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken expectation ends the test")]
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    num::NonZeroUsize,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
 };
 
-use mockorg::{Input, MockOrg, ResumeFrom, RetryableException, StartError};
+use mockorg::{Input, MockOrg, ResumeFrom, RetryableException, Settings, StartError};
 
 const EVENT: &str = "AssetRenewInitiatedEvent";
 
@@ -132,4 +136,34 @@ fn an_automation_that_cannot_be_used_is_refused_with_its_line() {
     let error = MockOrg::builder().org_json(file).start_blocking().unwrap_err();
     assert!(matches!(error, StartError::OrgFile { line: Some(5), .. }), "{error:?}");
     assert!(error.to_string().contains("automation 1 (`Bad`)"), "{error}");
+}
+
+#[test]
+fn a_handler_that_is_behind_what_is_kept_is_suspended_instead_of_losing_events_silently() {
+    let (begun, first) = mpsc::channel();
+    let (go, gate) = mpsc::channel::<()>();
+    let gate = Mutex::new(gate);
+    let settings = Settings { events_kept: NonZeroUsize::new(3).unwrap(), ..Settings::default() };
+    let org = MockOrg::builder()
+        .settings(settings)
+        .on_event(EVENT, move |_, _| {
+            begun.send(())?;
+            // The gate is open for good once it was opened.
+            let _ = gate.lock().unwrap().recv();
+            Ok(())
+        })
+        .start_blocking()
+        .unwrap();
+    publish(&org, "first");
+    first.recv().unwrap();
+    (0..9).for_each(|number| publish(&org, &number.to_string()));
+    drop(go);
+    org.wait_for_handlers();
+    let name = "AssetRenewInitiatedEventHandler";
+    assert_eq!(subscriber(&org, name, "Status").as_deref(), Some("Suspended"));
+    assert!(subscriber(&org, name, "LastError").unwrap().contains("are not kept any more"));
+    org.resume_subscriber(name, ResumeFrom::Position).unwrap();
+    org.wait_for_handlers();
+    assert_eq!(first.try_iter().count(), 3, "it goes on with what is kept");
+    assert_eq!(subscriber(&org, name, "Status").as_deref(), Some("Running"));
 }

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use mockorg_gateway::OrgFactory;
+use mockorg_gateway::{Gateway, OrgFactory, WebhookLife};
 use mockorg_org::{ApiVersion, Call, Org, OrgFile, Session, Settings, Timestamp, catalog::Catalog};
 
 use crate::{
@@ -85,6 +85,19 @@ impl Beginning {
     /// The access token of the session that is there from the start.
     pub(crate) fn token(&self) -> &str {
         self.settings.session_token.as_deref().unwrap_or_default()
+    }
+
+    /// Gives the webhooks of the org file to the gateway that serves it.
+    pub(crate) fn start_webhooks(&self, gateway: &Gateway) -> Result<(), StartError> {
+        self.file.webhooks().iter().enumerate().try_for_each(|(at, webhook)| {
+            let added = gateway.add_webhook(webhook.clone(), WebhookLife::Lasting);
+            added.map(drop).map_err(|refusal| StartError::Webhook {
+                origin: Some(self.text.place_of_webhook(at + 1)),
+                number: at + 1,
+                name: webhook.name.to_string(),
+                refusal,
+            })
+        })
     }
 
     fn load(&self, now: Timestamp) -> Result<Org, StartError> {

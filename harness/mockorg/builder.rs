@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 
-use mockorg_gateway::{Clock, Gateway, GatewayOptions};
-use mockorg_org::{ApiVersion, AsyncDelay, Settings, Timestamp};
+use mockorg_gateway::{Clock, Gateway, GatewayOptions, WebhookLife};
+use mockorg_org::{ApiVersion, AsyncDelay, Settings, Timestamp, Webhook};
 
 #[cfg(feature = "tls")]
 use crate::tls::TlsChoice;
@@ -52,6 +52,7 @@ pub struct MockOrgBuilder {
     clock: Clock,
     assignments: Vec<Assignment>,
     handlers: Handlers,
+    webhooks: Vec<Webhook>,
     address: SocketAddr,
     public_url: Option<String>,
     newest: ApiVersion,
@@ -84,6 +85,7 @@ impl Default for MockOrgBuilder {
             clock: Clock::Manual(DEFAULT_TIME),
             assignments: Vec::new(),
             handlers: Handlers::default(),
+            webhooks: Vec::new(),
             address: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
             public_url: None,
             newest: ApiVersion::NEWEST,
@@ -192,6 +194,12 @@ impl MockOrgBuilder {
         self
     }
 
+    /// Posts each event of the webhook's channel to its address, as [`MockOrg::add_webhook`] does, from the start.
+    pub fn webhook(mut self, webhook: Webhook) -> Self {
+        self.webhooks.push(webhook);
+        self
+    }
+
     /// The address to listen on. Without this it is the loopback address 127.0.0.1.
     pub const fn host(mut self, host: IpAddr) -> Self {
         self.address = SocketAddr::new(host, self.address.port());
@@ -277,7 +285,7 @@ impl MockOrgBuilder {
         let beginning = Beginning::of(self.org.read()?, &definitions, self.settings, self.assignments)?;
         let token = beginning.token().to_owned();
         let steady = matches!(self.clock, Clock::Manual(_));
-        let make = beginning.factory(self.clock.now(), steady)?;
+        let make = Arc::clone(&beginning).factory(self.clock.now(), steady)?;
 
         let address = listener.address;
         let url = format!("http://{}", reachable(address));
@@ -286,6 +294,12 @@ impl MockOrgBuilder {
         options.clock = self.clock;
         options.newest = self.newest;
         let gateway = Arc::new(Gateway::new(make, options));
+        beginning.start_webhooks(&gateway)?;
+        for (at, webhook) in self.webhooks.into_iter().enumerate() {
+            let (number, name) = (at + 1, webhook.name.to_string());
+            let added = gateway.add_webhook(webhook, WebhookLife::Lasting);
+            added.map_err(|refusal| StartError::Webhook { origin: None, number, name, refusal })?;
+        }
         listeners.insert(0, listener);
         let server = Server::start(listeners, Arc::clone(&gateway))?;
         let session = Session { access_token: token, instance_url: url };

@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr, path::PathBuf};
 
-use mockorg_org::{LoadError, catalog::CatalogError};
+use mockorg_org::{ControlRefusal, LoadError, catalog::CatalogError};
 use thiserror::Error;
 
 /// An org that cannot start. Shown, it names the file, the place and what to do.
@@ -77,6 +77,18 @@ pub enum StartError {
     UnknownEvent {
         /// The event.
         event: String,
+    },
+    /// A webhook of the org file or of the builder cannot be used.
+    #[error("{}webhook {number} (`{name}`): {refusal}", origin.as_ref().map(|place| format!("{place}: ")).unwrap_or_default())]
+    Webhook {
+        /// The org file, with the line; `None` for a webhook of the builder.
+        origin: Option<String>,
+        /// The number of the webhook in its list, from 1.
+        number: usize,
+        /// Its name.
+        name: String,
+        /// What is wrong, and what would be right.
+        refusal: ControlRefusal,
     },
     /// The port with TLS cannot show who the org is.
     #[error("cannot serve with TLS: {0}")]

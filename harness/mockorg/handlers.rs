@@ -275,6 +275,13 @@ impl Worker {
             let gateway = Arc::clone(&self.org.gateway);
             let before = self.position;
             let step = gateway.feed().after(before, &self.channel, STEP);
+            if self.shown.status == SubscriberStatus::Running
+                && gateway.feed().life() == self.life
+                && let Some(lost) = step.lost
+            {
+                self.suspend(lost);
+                return;
+            }
             for delivery in &step.deliveries {
                 let over = *self.told.borrow() == Control::End || gateway.feed().life() != self.life;
                 if over || self.shown.status != SubscriberStatus::Running {
@@ -287,6 +294,17 @@ impl Worker {
             }
             self.position = step.position;
         }
+    }
+
+    /// The org keeps no more some of what the handler has not seen yet. Whoever resumes it goes on with what
+    /// there is.
+    fn suspend(&mut self, lost: ReplayId) {
+        let first = self.position.0;
+        self.shown.status = SubscriberStatus::Suspended;
+        self.shown.last_error =
+            Some(format!("events between replay ids {first} and {} are not kept any more", lost.0).into());
+        self.position = lost;
+        self.show();
     }
 
     fn handle(&mut self, event: &Arc<StoredEvent>) {

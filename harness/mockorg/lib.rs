@@ -111,11 +111,12 @@ pub use error::StartError;
 pub use handle::OrgHandle;
 pub use handlers::{Handled, RetryableException};
 pub use mock_org::MockOrg;
-pub use mockorg_gateway::{Clock, endpoint_index_json};
+pub use mockorg_gateway::{Clock, WebhookState, endpoint_index_json};
 pub use mockorg_org::{
     ApiError, ApiVersion, AsyncDelay, ControlRefusal, Coverage, ErrorCode, FieldAmendmentCategory,
     FieldInput, InjectedFailure, Input, JobError, JobEvent, JobFault, JobState, JobStep, LifecycleFlags,
-    Position, RecordId, ResumeFrom, Settings, SimulatedJob, Timestamp, Value,
+    Position, RecordId, ResumeFrom, Settings, SimulatedJob, Timestamp, Value, Webhook,
+    events::{ReplayId, SubscriberStatus},
 };
 pub use session::{ADMIN, CLIENT_ID, CLIENT_SECRET, Credentials, REFRESH_TOKEN, RESTRICTED, Session};
 pub use snapshot::{EventDetail, EventSnapshot, RecordSnapshot};

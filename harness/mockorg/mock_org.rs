@@ -2,10 +2,10 @@
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use mockorg_gateway::{Clock, Gateway};
+use mockorg_gateway::{Clock, Gateway, WebhookLife, WebhookState};
 use mockorg_org::{
     ApiError, ApiVersion, Call, ControlRefusal, Coverage, FieldInput, InjectedFailure, Input, JobFault,
-    JobState, JobStep, PublishedEvent, RecordId, Reply, ResumeFrom, SimulatedJob, Timestamp,
+    JobState, JobStep, PublishedEvent, RecordId, Reply, ResumeFrom, SimulatedJob, Timestamp, Webhook,
     events::ReplayId,
 };
 
@@ -293,13 +293,60 @@ impl MockOrg {
         self.handlers.settle(&self.gateway);
     }
 
-    /// Lets a handler or an automation go on that has failed too often, by its name in `EventBusSubscriber`.
+    /// Posts each event of the webhook's channel to its address, from the next one on: the message of the
+    /// Streaming API, as JSON, with the headers `X-Mockorg-Event` (the event's identity),
+    /// `X-Mockorg-Replay-Id`, and `X-Mockorg-Signature` for a webhook with a secret.
+    ///
+    /// The endpoint gets the events one after the other, in order, each at least once, and holds up nobody. An
+    /// event that it does not take with a status of 200 to 299 within 10 seconds is posted again after 1, 2, 4 …
+    /// 256 seconds by the org's clock; then the webhook is stopped until [`MockOrg::resume_subscriber`].
+    /// `EventBusSubscriber` shows how it stands, and so does [`MockOrg::webhooks`]. After a reset it posts the
+    /// events of the new org.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the webhook, such as an address of `https`, and what would be right.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mockorg::{MockOrg, Webhook};
+    ///
+    /// let org = MockOrg::start_blocking();
+    /// org.add_webhook(Webhook::new("shop", "http://127.0.0.1:8080/events", "/data/ChangeEvents")).unwrap();
+    /// let refusal = org.add_webhook(Webhook::new("far", "https://hooks.example/", "/data/ChangeEvents"));
+    /// assert!(refusal.unwrap_err().to_string().contains("without TLS"));
+    /// ```
+    pub fn add_webhook(&self, webhook: Webhook) -> Result<(), ControlRefusal> {
+        self.gateway.add_webhook(webhook, WebhookLife::Lasting).map(drop)
+    }
+
+    /// How each webhook stands.
+    #[must_use]
+    pub fn webhooks(&self) -> Vec<WebhookState> {
+        self.gateway.webhook_states()
+    }
+
+    /// Ends a webhook for good; `false` when there is none of this name. A request that is under way may
+    /// arrive.
+    pub fn end_webhook(&self, name: &str) -> bool {
+        self.gateway.end_webhooks(Some(name)) > 0
+    }
+
+    /// Waits until every webhook has posted all that the org has published. Those that were stopped, or whose
+    /// next attempt is due at a later time by the org's clock, are not waited for.
+    pub async fn wait_for_webhooks(&self) {
+        self.gateway.webhooks_settled().await;
+    }
+
+    /// Lets a handler, a webhook or an automation go on that has failed too often, by its name in
+    /// `EventBusSubscriber`.
     ///
     /// # Errors
     ///
     /// `NOT_FOUND` when there is none of this name.
     pub fn resume_subscriber(&self, name: &str, from: ResumeFrom) -> Result<(), ApiError> {
-        if self.handlers.resume(name, from) {
+        if self.handlers.resume(name, from) || self.gateway.resume_webhook(name, from) {
             return Ok(());
         }
         let call = Call::ResumeSubscriber { name: name.into(), from };

@@ -67,6 +67,12 @@ impl OrgText {
         }
     }
 
+    /// Where a webhook of this file stands, by its number from 1.
+    pub(crate) fn place_of_webhook(&self, number: usize) -> String {
+        let line = line_of(self.as_str(), "webhooks", number);
+        format!("{}{}", self.origin(), line.map(|line| format!(":{line}")).unwrap_or_default())
+    }
+
     /// The error of this file, with the line of the step or automation.
     pub(crate) fn refuse(&self, source: LoadError) -> StartError {
         let line = match &source {

@@ -77,8 +77,9 @@ impl Server {
             .name(format!("mockorg-{first}"))
             .spawn(move || {
                 let result = runtime.block_on(run(listeners, gateway, on_graceful, on_now));
-                // Connections that are still open end with the runtime.
-                drop(runtime);
+                // Connections that are still open end with the runtime. A webhook may be looking up a host, which
+                // nobody has to wait for.
+                runtime.shutdown_background();
                 // Nobody may be left to hear it.
                 let _ = end.send(result);
             })

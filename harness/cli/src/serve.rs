@@ -95,6 +95,10 @@ fn greeting(org: &MockOrg, arguments: &ServeArguments, certificate: Option<&Path
     }
     lines.push(("client id", format!("{CLIENT_ID}, secret {CLIENT_SECRET}, refresh token {REFRESH_TOKEN}")));
     lines.push(("access token", org.session().access_token.clone()));
+    // Clients of the Pub/Sub API have to name the org.
+    if let Some(organization) = org.records("Organization").first() {
+        lines.push(("org id", organization.id()));
+    }
     let mut text = String::from("mockorg is ready\n\n");
     for (label, value) in lines {
         // Writing into a String cannot fail.

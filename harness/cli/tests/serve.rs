@@ -87,6 +87,7 @@ fn an_org_prints_its_address_serves_and_stops_cleanly_on_sigterm() {
     let org = Running::start(&["serve", "--port", "0"]);
     assert!(org.get("/__mockorg/health", "").starts_with("HTTP/1.1 200 "));
     assert_eq!(org.said("administrator"), "admin@mockorg.example / mockorg");
+    assert!(org.said("access token").starts_with(&org.said("org id")[..15]), "{}", org.greeting);
     let limits = org.get("/services/data/v68.0/limits", org.said("access token"));
     assert!(limits.starts_with("HTTP/1.1 200 "), "{limits}");
     assert!(

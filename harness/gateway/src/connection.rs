@@ -59,7 +59,7 @@ where
     V: Service<Request<Incoming>, Response = Response<AnswerBody>, Error = Infallible>,
 {
     let mut builder = hyper::server::conn::http1::Builder::new();
-    builder.half_close(true).pipeline_flush(true);
+    builder.half_close(true);
     watcher.watch(builder.serve_connection(io, service)).await
 }
 
@@ -77,7 +77,7 @@ where
     use hyper_util::{rt::TokioExecutor, server::conn::auto};
 
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().half_close(true).pipeline_flush(true);
+    builder.http1().half_close(true);
     // As many streams on a connection as the platform allows.
     builder.http2().max_concurrent_streams(1000);
     watcher.watch(builder.serve_connection(io, service).into_owned()).await

@@ -8,10 +8,10 @@ use std::{
     time::Duration,
 };
 
-use mockorg_org::{ApiVersion, Org, Timestamp, catalog::Catalog};
+use mockorg_org::{ApiVersion, Org, Timestamp, catalog::Catalog, events::ReplayId};
 use tokio::sync::{Notify, watch};
 
-use crate::{Clock, avro::Schemas, cometd::Sessions, events::Feed};
+use crate::{Clock, avro::Schemas, cometd::Sessions, events::Feed, webhooks::Webhooks};
 
 /// Makes the org as it is at the beginning: at start, and again at each reset.
 pub type OrgFactory = Arc<dyn Fn(Timestamp) -> Org + Send + Sync>;
@@ -34,6 +34,8 @@ pub struct GatewayOptions {
     /// For how long a client of the Streaming API may stay away by the machine's clock, however far the org's
     /// clock is moved meanwhile: a test that moves the clock must not lose subscribers between two polls.
     pub streaming_grace: Duration,
+    /// For how long a webhook waits for its endpoint, by the machine's clock.
+    pub webhook_timeout: Duration,
 }
 
 impl GatewayOptions {
@@ -48,6 +50,7 @@ impl GatewayOptions {
             async_accepted_status: 201,
             streaming_clients: 2000,
             streaming_grace: Duration::from_secs(10),
+            webhook_timeout: Duration::from_secs(10),
         }
     }
 }
@@ -65,6 +68,7 @@ pub struct Gateway {
     /// Tells whoever waits for a time that the clock was moved.
     clock_moved: watch::Sender<()>,
     schemas: Schemas,
+    webhooks: Webhooks,
 }
 
 struct State {
@@ -74,6 +78,8 @@ struct State {
     latest: Timestamp,
     /// When the org began.
     started: Timestamp,
+    /// The newest event when the org began.
+    begun: ReplayId,
     /// The deadline that the timer waits for.
     armed: Option<Timestamp>,
 }
@@ -81,7 +87,9 @@ struct State {
 impl State {
     fn begin(make: &OrgFactory, clock: Clock) -> Self {
         let now = clock.now();
-        Self { org: make(now), clock, latest: now, started: now, armed: None }
+        let org = make(now);
+        let begun = org.events().tail();
+        Self { org, clock, latest: now, started: now, begun, armed: None }
     }
 
     fn now(&mut self) -> Timestamp {
@@ -114,6 +122,7 @@ impl Gateway {
             streaming: Sessions::default(),
             clock_moved: watch::Sender::new(()),
             schemas,
+            webhooks: Webhooks::default(),
         }
     }
 
@@ -174,8 +183,12 @@ impl Gateway {
         let fresh = State::begin(&self.make, self.options.clock);
         let mut state = self.state();
         *state = fresh;
+        // Nobody may send events of the new org in the name of the old one.
+        let lasting = self.webhooks.end_all();
         self.feed.restart();
         self.follow(&state);
+        let State { org, started, begun, .. } = &mut *state;
+        self.webhooks.begin_anew(org, *started, *begun, lasting);
         drop(state);
         self.requests.store(0, Ordering::Relaxed);
         self.wake.notify_one();
@@ -253,6 +266,11 @@ impl Gateway {
     /// The clients of the Streaming API.
     pub(crate) const fn streaming(&self) -> &Sessions {
         &self.streaming
+    }
+
+    /// The webhooks of the org.
+    pub(crate) const fn webhooks(&self) -> &Webhooks {
+        &self.webhooks
     }
 
     /// Tells whenever the org's clock is moved or stopped.

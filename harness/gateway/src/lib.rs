@@ -32,6 +32,8 @@ mod soap;
 #[cfg(test)]
 mod tests;
 mod unmodelled;
+mod wait;
+mod webhooks;
 
 pub use clock::Clock;
 pub use endpoint_index::{EndpointInfo, endpoint_index_json, endpoints};
@@ -39,3 +41,4 @@ pub use gateway::{Gateway, GatewayOptions, OrgFactory};
 pub use grpc::{GrpcBody, GrpcFuture, GrpcService};
 pub use listener::Listener;
 pub use serve::{serve, serve_on};
+pub use webhooks::{WebhookLife, WebhookState};

@@ -20,6 +20,7 @@ use crate::{
     exchange::LONGEST_BODY,
     grpc::GrpcService,
     listener::{Listener, Security},
+    webhooks,
 };
 
 /// How long a stop waits for requests that are under way.
@@ -60,6 +61,10 @@ pub async fn serve_on(
         let gateway = Arc::clone(&gateway);
         async move { gateway.keep_agenda().await }
     });
+    let webhooks = tokio::spawn({
+        let gateway = Arc::clone(&gateway);
+        async move { webhooks::keep(&gateway).await }
+    });
     let services = Services { gateway: Arc::clone(&gateway), grpc };
     let mut shutdown = pin!(shutdown);
     let outcome = loop {
@@ -84,6 +89,8 @@ pub async fn serve_on(
     drop(listeners);
     // Subscriptions would go on for ever.
     gateway.feed().close();
+    webhooks.abort();
+    gateway.webhooks().close();
     // Connections that do not end in time are dropped with the runtime.
     let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
     agenda.abort();

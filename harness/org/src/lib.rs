@@ -48,7 +48,7 @@ pub use jobs::{
     Control, ControlRefusal, ControlReply, InjectedFailure, JobError, JobEvent, JobFault, JobState, JobStep,
     SimulatedJob,
 };
-pub use load::{LoadError, OrgFile};
+pub use load::{LoadError, OrgFile, Webhook};
 pub use org::Org;
 pub use record::{Record, RecordView};
 pub use reply::*;

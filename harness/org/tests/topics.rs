@@ -5,10 +5,10 @@
 mod support;
 
 use mockorg_org::{
-    ApiError, Call, Input, Org, RecordKey, Reply, Value,
-    events::{Channel, EventBody, ReplayId, TopicRow},
+    ApiError, Call, Input, Org, OrgFile, RecordKey, Reply, Session, Settings, Value,
+    events::{Channel, ChannelRefusal, EventBody, ReplayId, TopicRow},
 };
-use support::{call, catalog, create, field, fields, org_with};
+use support::{call, catalog, create, field, fields, noon, org_with};
 
 fn org() -> Org {
     org_with(&catalog(&[], &[]), 1)
@@ -205,4 +205,46 @@ fn pushed_text_reaches_the_users_for_whom_it_is_meant() {
     assert_eq!(push(&mut org, "0M6000000000001", Vec::new()).unwrap_err().code.as_str(), "NOT_FOUND");
     let wrong = Call::Create { object: "StreamingChannel".into(), fields: fields(&[("Name", "notes")]) };
     assert_eq!(call(&mut org, wrong).unwrap_err().code.as_str(), "FIELD_INTEGRITY_EXCEPTION");
+}
+
+/// A user who sees accounts, but neither how many employees they have nor how to call them.
+const READER: &str = r#"
+    {"create": "Profile", "as": "readers", "fields": {"Name": "Reader"}},
+    {"create": "PermissionSet", "as": "rights", "fields": {"Name": "Readers", "Label": "Readers", "IsOwnedByProfile": true,
+      "ProfileId": "$readers", "PermissionsApiEnabled": true}},
+    {"create": "ObjectPermissions", "fields": {"ParentId": "$rights", "SobjectType": "Account", "PermissionsRead": true}},
+    {"create": "ObjectPermissions", "fields": {"ParentId": "$rights", "SobjectType": "PushTopic", "PermissionsRead": true}},
+    {"create": "FieldPermissions", "fields": {"ParentId": "$rights", "SobjectType": "Account",
+      "Field": "Account.NumberOfEmployees", "PermissionsRead": false, "PermissionsEdit": false}},
+    {"create": "FieldPermissions", "fields": {"ParentId": "$rights", "SobjectType": "Account",
+      "Field": "Account.Phone", "PermissionsRead": false, "PermissionsEdit": false}},
+    {"create": "User", "as": "reader", "fields": {"Username": "reader@test.example", "LastName": "Reader", "Email": "reader@test.example",
+      "Alias": "reader", "IsActive": true, "ProfileId": "$readers", "TimeZoneSidKey": "America/Los_Angeles",
+      "LocaleSidKey": "en_US", "LanguageLocaleKey": "en_US", "EmailEncodingKey": "UTF-8"}},
+    {"passwordOf": "$reader", "password": "mockorg"},
+    {"runAs": "$admin"}"#;
+
+#[test]
+fn a_subscriber_gets_the_fields_that_it_may_read_and_no_topic_that_tells_of_the_others() {
+    let file = OrgFile::parse(&support::ORG.replace(r#"{"runAs": "$admin"}"#, READER.trim())).unwrap();
+    let settings = Settings { session_token: Some(support::TOKEN.into()), ..Settings::default() };
+    let mut org = Org::new(catalog(&["RevenueLifecycle".into()], &[]), settings);
+    org.load(&file, noon()).unwrap();
+    topic(&mut org, "Sizes", "SELECT Id, Name, NumberOfEmployees FROM Account", &[]);
+    topic(&mut org, "Calls", "SELECT Id, Name FROM Account WHERE Phone = '1'", &[]);
+    create(&mut org, "Account", &[("Name", "Acme"), ("NumberOfEmployees", "5"), ("Phone", "1")]);
+    let login = Call::Login { username: "reader@test.example".into(), password: "mockorg".into() };
+    let Reply::LoggedIn(login) = call(&mut org, login).unwrap() else { panic!("no login") };
+    let reader = Session { token: Some(login.session_id), ..support::session(68) };
+    let mut open =
+        |channel: &str| org.call(noon(), &reader, Call::OpenChannel { channel: channel.into() }).unwrap();
+    let refused = open("/topic/Calls");
+    assert!(matches!(refused, Reply::ChannelRefused(ChannelRefusal::NoAccess)), "{refused:?}");
+    let Reply::Channel(sizes) = open("/topic/Sizes") else { panic!("refused") };
+    let Reply::Channel(guess) = open("/topic/Sizes?NumberOfEmployees=5") else { panic!("refused") };
+    let event = org.events().after(ReplayId(0)).find(|event| sizes.carries(event)).unwrap();
+    let seen = sizes.withheld_from(event).unwrap();
+    let EventBody::PushTopic(row) = &seen.body else { panic!("{seen:?}") };
+    assert_eq!(row.fields.iter().map(|(name, _)| &**name).collect::<Vec<_>>(), ["Id", "Name"]);
+    assert!(!guess.carries(event), "a filter must not tell what the row withholds");
 }

@@ -8,6 +8,7 @@ use mockorg_org::events::{Channel, ReplayId};
 
 use crate::{
     proto::{ConsumerEvent, ProducerEvent},
+    refusal::Refusal,
     replay,
 };
 
@@ -15,13 +16,21 @@ use crate::{
 const LONGEST: usize = 3 * 1024 * 1024;
 
 /// The next events of a channel, and the position after them.
+///
+/// # Errors
+///
+/// When the client is so far behind that some of its events are not kept any more. It must not go on as if
+/// nothing had happened.
 pub(crate) fn batch(
     gateway: &Gateway,
     channel: &Channel,
     after: ReplayId,
     most: u32,
-) -> (Vec<ConsumerEvent>, ReplayId) {
+) -> Result<(Vec<ConsumerEvent>, ReplayId), Refusal> {
     let step = gateway.feed().after(after, channel, most as usize);
+    if step.lost.is_some() {
+        return Err(Refusal::ReplayCorrupted);
+    }
     let mut events = Vec::with_capacity(step.deliveries.len());
     let mut length = 0;
     let mut last = after;
@@ -29,7 +38,7 @@ pub(crate) fn batch(
         let (schema_id, payload) = delivery.avro.get_or_init(|| encoded(gateway, delivery));
         length += payload.len();
         if length > LONGEST && !events.is_empty() {
-            return (events, last);
+            return Ok((events, last));
         }
         last = delivery.event.replay_id;
         events.push(ConsumerEvent {
@@ -42,7 +51,7 @@ pub(crate) fn batch(
             replay_id: replay::to_bytes(last),
         });
     }
-    (events, step.position)
+    Ok((events, step.position))
 }
 
 /// The payload of an event with the id of its schema: made once, for all subscribers.

@@ -22,7 +22,7 @@ pub(crate) fn raised(budget: u32, asked: i32, refusal: Refusal) -> Result<u32, R
 pub(crate) fn start(gateway: &Gateway, request: &FetchRequest) -> Result<ReplayId, Refusal> {
     match ReplayPreset::try_from(request.replay_preset) {
         Ok(ReplayPreset::Latest) => Ok(gateway.feed().tail()),
-        Ok(ReplayPreset::Earliest) => Ok(ReplayId(0)),
+        Ok(ReplayPreset::Earliest) => Ok(gateway.with_org(|org, now| org.events().forgotten(now))),
         Ok(ReplayPreset::Custom) if request.replay_id.is_empty() => Err(Refusal::ReplayMissing),
         Ok(ReplayPreset::Custom) => after(gateway, &request.replay_id),
         Err(_) => Err(Refusal::FetchMalformed),
@@ -31,6 +31,6 @@ pub(crate) fn start(gateway: &Gateway, request: &FetchRequest) -> Result<ReplayI
 
 /// The position after an event that is still known.
 pub(crate) fn after(gateway: &Gateway, bytes: &[u8]) -> Result<ReplayId, Refusal> {
-    let known = |id: &ReplayId| gateway.with_org(|org, _| org.events().can_resume_after(*id));
+    let known = |id: &ReplayId| gateway.with_org(|org, now| org.events().can_replay_after(*id, now));
     replay::from_bytes(bytes).filter(known).ok_or(Refusal::ReplayCorrupted)
 }

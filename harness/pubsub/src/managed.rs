@@ -2,7 +2,7 @@
 
 use mockorg_gateway::Gateway;
 use mockorg_org::{
-    ApiError, Call, Org, RecordId, RecordView,
+    ApiError, Call, Org, RecordId, RecordView, Timestamp,
     events::{Channel, ReplayId},
 };
 
@@ -89,7 +89,7 @@ impl Flow for Managed {
             return Err(Refusal::ManagedAuthFirst);
         }
         let budget = fetch::raised(0, first.num_requested, Refusal::ManagedCount)?;
-        let own = gateway.with_org(|org, _| configuration(org, first))?;
+        let own = gateway.with_org(|org, now| configuration(org, now, first))?;
         let channel = topic::open(gateway, caller, &own.topic, Refusal::CannotSubscribe)?;
         let stream = streams.enter(gateway.feed().life(), own.id).ok_or(Refusal::ManagedActive)?;
         let managed = Self { subscription: own.id, commit: None, _stream: stream };
@@ -133,7 +133,7 @@ impl Flow for Managed {
 }
 
 /// Finds the subscription that a request names.
-fn configuration(org: &Org, first: &ManagedFetchRequest) -> Result<Configuration, Refusal> {
+fn configuration(org: &Org, now: Timestamp, first: &ManagedFetchRequest) -> Result<Configuration, Refusal> {
     let (id, name) = (first.subscription_id.trim(), first.developer_name.trim());
     let mut all = org.records(OBJECT);
     let own = if id.is_empty() {
@@ -150,20 +150,20 @@ fn configuration(org: &Org, first: &ManagedFetchRequest) -> Result<Configuration
         return Err(Refusal::ManagedStopped);
     }
     let topic = own.get("TopicName").as_text().unwrap_or_default().to_owned();
-    Ok(Configuration { id: own.id(), topic, start: start(org, own) })
+    Ok(Configuration { id: own.id(), topic, start: start(org, now, own) })
 }
 
 /// Where a stream begins: after what was committed, or where the record says for the first time and for
 /// positions that are lost.
-fn start(org: &Org, own: RecordView<'_>) -> ReplayId {
+fn start(org: &Org, now: Timestamp, own: RecordView<'_>) -> ReplayId {
     let committed = org.committed_replay(own.id());
     let field = match committed {
-        Some(position) if org.events().can_resume_after(position) => return position,
+        Some(position) if org.events().can_replay_after(position, now) => return position,
         Some(_) => "ErrorRecoveryReplay",
         None => "DefaultReplay",
     };
     match own.get(field).as_text() {
-        Some("EARLIEST") => ReplayId(0),
+        Some("EARLIEST") => org.events().forgotten(now),
         _ => org.events().tail(),
     }
 }

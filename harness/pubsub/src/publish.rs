@@ -14,6 +14,9 @@ use crate::{
 /// The longest event, in bytes.
 const LONGEST_EVENT: usize = 1024 * 1024;
 
+/// The longest id of an event, in characters: the length of `EventUuid`. Every subscriber gets it.
+const LONGEST_ID: usize = 36;
+
 /// Publishes a batch. One event's failure is no other's.
 pub(crate) fn publish(
     gateway: &Gateway,
@@ -79,6 +82,9 @@ fn words(error: ApiError) -> String {
 fn read(gateway: &Gateway, event_name: &str, event: &ProducerEvent) -> Result<PublishedEvent, String> {
     if event.payload.len() > LONGEST_EVENT {
         return Err("The event is larger than the maximum of 1 MB.".to_owned());
+    }
+    if event.id.trim().chars().nth(LONGEST_ID).is_some() {
+        return Err("The event's ID is longer than the maximum of 36 characters.".to_owned());
     }
     let schema = gateway.schemas().by_id(&event.schema_id).filter(|schema| &*schema.event == event_name);
     let schema = schema.ok_or_else(|| "The schema ID is no schema of the topic's event.".to_owned())?;

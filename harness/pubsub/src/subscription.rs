@@ -160,7 +160,11 @@ impl<F: Flow> Subscription<F> {
     /// What there is to say now: events, an answer, or after subscribing that there are none.
     fn response(&mut self) -> Option<Result<F::Response, End>> {
         if self.budget > 0 {
-            let (events, position) = deliver::batch(&self.gateway, &self.channel, self.position, self.budget);
+            let batch = deliver::batch(&self.gateway, &self.channel, self.position, self.budget);
+            let (events, position) = match batch {
+                Ok(batch) => batch,
+                Err(refusal) => return Some(Err(self.end(refusal))),
+            };
             self.position = position;
             // A batch is never longer than the budget.
             self.budget -= u32::try_from(events.len()).unwrap_or(self.budget).min(self.budget);

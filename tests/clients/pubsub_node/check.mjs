@@ -26,7 +26,7 @@ async function rest(method, path, body) {
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
-  return answer.json();
+  return answer.status === 204 ? undefined : answer.json();
 }
 
 const query = async (soql) =>
@@ -150,6 +150,25 @@ step('assets of an order come as a list', async () => {
   const entries = payload.AssetDetails.map((entry) => entry.OrderItemId.string);
   assert.deepEqual(entries.sort(), lines.map((line) => line.Id).sort());
   assert.ok(payload.AssetDetails.every((entry) => entry.IsSuccess.boolean));
+  client.close();
+});
+
+step('a change names the fields that have changed', async () => {
+  const client = await connected();
+  const told = new Told();
+  await client.subscribe('/data/AccountChangeEvent', told.callback, 5);
+  await told.next('grpcKeepAlive');
+  const accounts = `/services/data/v${version}/sobjects/Account`;
+  const { id } = await rest('POST', accounts, { Name: 'Dune Freight', Industry: 'Energy', BillingCity: 'Kiel' });
+  await rest('PATCH', `${accounts}/${id}`, { Name: 'Dune Cargo', Industry: null, BillingCity: 'Bremen' });
+  const created = (await told.next('event')).payload;
+  assert.equal(created.ChangeEventHeader.changeType, 'CREATE');
+  assert.equal(created.Name, 'Dune Freight');
+  const { ChangeEventHeader: header, ...fields } = (await told.next('event')).payload;
+  assert.deepEqual([header.entityName, header.changeType, header.recordIds], ['Account', 'UPDATE', [id]]);
+  assert.deepEqual(header.changedFields.sort(), ['BillingAddress.City', 'Industry', 'LastModifiedDate', 'Name']);
+  assert.deepEqual(header.nulledFields, ['Industry']);
+  assert.equal(fields.Name, 'Dune Cargo');
   client.close();
 });
 

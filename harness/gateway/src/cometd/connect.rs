@@ -47,9 +47,14 @@ pub(super) fn connect(
     }
     state.held = false;
     let mut events = Vec::new();
-    take(caller.gateway, &mut state.subscriptions, caller.session.version, &mut events);
+    let taken = take(caller.gateway, &mut state.subscriptions, caller.session.version, &mut events);
+    state.ended |= taken.is_err();
     drop(state);
     session.changed.notify_waiters();
+    if taken.is_err() {
+        Reply::unknown_client().write(w, message);
+        return None;
+    }
     write_events(w, &events);
     Reply { advice: first.then_some(Advice::Retry), ..Reply::done(&session.id) }.write(w, message);
     None

@@ -17,7 +17,7 @@ use crate::{
 const EVENT_UUID_SINCE: u8 = 52;
 
 /// Appends the message for a subscriber of `channel`.
-pub(super) fn push_frame(
+pub(crate) fn push_frame(
     gateway: &Gateway,
     delivery: &Delivery,
     channel: &str,
@@ -35,11 +35,16 @@ pub(super) fn push_frame(
         form @ DateForm::Seconds => out.extend_from_slice(&shared(gateway, event, form)),
     }
     push_rest(event, version, out);
-    let mut w = JsonWriter::new(JsonForm::Compact);
-    w.string(channel);
     out.extend_from_slice(b",\"channel\":");
-    out.extend_from_slice(&w.finish());
+    push_text(channel, out);
     out.push(b'}');
+}
+
+/// Appends a text as JSON.
+fn push_text(text: &str, out: &mut Vec<u8>) {
+    let mut w = JsonWriter::new(JsonForm::Compact);
+    w.string(text);
+    out.extend_from_slice(&w.finish());
 }
 
 /// What follows the part that subscribers share: whether there is an `EventUuid` depends on the version.
@@ -47,9 +52,10 @@ fn push_rest(event: &StoredEvent, version: ApiVersion, out: &mut Vec<u8>) {
     match &event.body {
         EventBody::Platform(_) => {
             if version.number() >= EVENT_UUID_SINCE {
-                out.extend_from_slice(b"\"EventUuid\":\"");
-                out.extend_from_slice(event.uuid.as_bytes());
-                out.extend_from_slice(b"\",");
+                // Publishers may choose it: it can be any text.
+                out.extend_from_slice(b"\"EventUuid\":");
+                push_text(&event.uuid, out);
+                out.push(b',');
             }
             out.extend_from_slice(format!("\"replayId\":{}}}}}", event.replay_id.0).as_bytes());
         }
@@ -109,7 +115,10 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
-    use crate::tests::org::{gateway, start};
+    use crate::{
+        cometd::tests::{CHANNELS, channel},
+        tests::org::{gateway, send, start},
+    };
 
     fn message(event: &str, channel: &str, body: EventBody) -> Json {
         let event = StoredEvent {
@@ -213,5 +222,24 @@ mod tests {
             json!({"data": {"event": {"createdDate": "2026-03-02T09:00:00.500Z", "replayId": 11},
                 "payload": "hello \"you\""}, "channel": "/u/a"})
         );
+    }
+
+    #[test]
+    fn an_identity_that_a_publisher_chose_cannot_break_a_message() {
+        let gateway = gateway(start());
+        let chosen = "a\"},\n\u{1}{\"";
+        let body = format!(
+            r#"{{"event":"AssetRenewInitiatedEvent","uuid":{},"payload":{{}}}}"#,
+            serde_json::to_string(chosen).unwrap()
+        );
+        let (status, text) =
+            send(&gateway, "POST", "/__mockorg/events", "", &[], "application/json", body.as_bytes());
+        assert_eq!(status, 200, "{text}");
+        let channel = channel(&CHANNELS);
+        let delivery = gateway.feed().after(ReplayId(0), &channel, 1).deliveries.remove(0);
+        let mut out = Vec::new();
+        push_frame(&gateway, &delivery, "/event/A", ApiVersion::NEWEST, &mut out);
+        let message: Json = serde_json::from_slice(&out).unwrap();
+        assert_eq!(message["data"]["event"]["EventUuid"], chosen);
     }
 }

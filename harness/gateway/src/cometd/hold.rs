@@ -1,18 +1,20 @@
 //! A connect that is held until there is something to say.
 
-use std::{
-    future::{Future, poll_fn},
-    pin::{Pin, pin},
-    sync::Arc,
-    task::Poll,
-    time::Duration,
-};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use mockorg_org::{ApiVersion, Timestamp};
 use tokio::time::Instant;
 
-use super::{caller::Caller, session::Session, take::take};
-use crate::{Clock, Gateway, events::Feed};
+use super::{
+    caller::Caller,
+    session::Session,
+    take::{Lost, take},
+};
+use crate::{
+    Gateway,
+    events::Feed,
+    wait::{any, left},
+};
 
 /// For how long a connect is held at most.
 pub(super) const LONGEST_POLL: Duration = Duration::from_secs(110);
@@ -36,7 +38,7 @@ pub(super) enum End {
     Answer(Vec<u8>),
     /// The client has disconnected.
     Disconnected,
-    /// The org has been reset.
+    /// The org has been reset, or has forgotten events that the client should have got.
     Unknown,
     /// The client has sent another connect and does not wait for this one any more.
     Superseded,
@@ -67,7 +69,7 @@ impl Hold {
                 End::Answer(events) if events.is_empty() && !over => {}
                 end => return end,
             }
-            let deadline = self.until.1.min(Instant::now() + left(time, now, self.until.0));
+            let deadline = self.until.1.min(Instant::now() + left(time, now, self.until.0, LONGEST_POLL));
             let published = pin!(async { drop(feed.changed().await) });
             let moved = pin!(async { drop(clock.changed().await) });
             let timer = pin!(tokio::time::sleep_until(deadline));
@@ -90,8 +92,14 @@ impl Hold {
             return End::Superseded;
         }
         let mut events = Vec::new();
-        take(gateway, &mut state.subscriptions, self.version, &mut events);
-        End::Answer(events)
+        match take(gateway, &mut state.subscriptions, self.version, &mut events) {
+            Ok(()) => End::Answer(events),
+            Err(Lost) => {
+                // A client that begins again says from where on, and hears whether that can be.
+                state.ended = true;
+                End::Unknown
+            }
+        }
     }
 
     /// The connect is not held any more.
@@ -114,25 +122,3 @@ impl Drop for Release<'_> {
         self.hold.release(self.gateway.time().1);
     }
 }
-
-/// How long it is until the org's clock shows `until`; for ever when it stands still.
-fn left(clock: Clock, now: Timestamp, until: Timestamp) -> Duration {
-    if matches!(clock, Clock::Manual(_)) {
-        return LONGEST_POLL;
-    }
-    Duration::from_millis(u64::try_from(until.millis() - now.millis()).unwrap_or_default().max(1))
-}
-
-/// Waits for the first of several futures.
-async fn any<const N: usize>(mut futures: [Pin<&mut dyn SendFuture>; N]) {
-    poll_fn(|context| {
-        let ready = futures.iter_mut().any(|future| future.as_mut().poll(context).is_ready());
-        if ready { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
-}
-
-/// A future that moves between threads.
-trait SendFuture: Future<Output = ()> + Send {}
-
-impl<F: Future<Output = ()> + Send> SendFuture for F {}

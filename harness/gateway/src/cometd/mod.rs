@@ -25,6 +25,7 @@ mod take;
 mod tests;
 
 pub(crate) use address::is_addressed;
+pub(crate) use frame::push_frame;
 pub(crate) use payload::{DateForm, write_members, write_value};
 pub(crate) use request::{LONGEST_BODY, answer_at_once, respond, too_long};
 pub(crate) use sessions::{Moment, Sessions};

@@ -13,6 +13,10 @@ const MOST: usize = 500;
 /// After how many bytes a reply is full.
 const FULL: usize = 1 << 20;
 
+/// A client is so far behind that some of its events are not kept any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lost;
+
 /// Appends the messages of the events that have come since last time, each followed by a comma, and moves
 /// the subscriptions on.
 pub(super) fn take(
@@ -20,8 +24,8 @@ pub(super) fn take(
     subscriptions: &mut [Subscription],
     version: ApiVersion,
     out: &mut Vec<u8>,
-) {
-    take_at_most(MOST, gateway, subscriptions, version, out);
+) -> Result<(), Lost> {
+    take_at_most(MOST, gateway, subscriptions, version, out)
 }
 
 fn take_at_most(
@@ -30,13 +34,16 @@ fn take_at_most(
     subscriptions: &mut [Subscription],
     version: ApiVersion,
     out: &mut Vec<u8>,
-) {
+) -> Result<(), Lost> {
     let mut found: Vec<(ReplayId, usize, Arc<Delivery>)> = Vec::new();
     let mut reach = Vec::with_capacity(subscriptions.len());
     // Beyond this, a subscription with more events than a reply carries has not been looked through.
     let mut horizon = None;
     for (place, subscription) in subscriptions.iter().enumerate() {
         let step = gateway.feed().after(subscription.position, &subscription.channel, most);
+        if step.lost.is_some() {
+            return Err(Lost);
+        }
         if step.deliveries.len() == most {
             let least = horizon.map_or(step.position, |least: ReplayId| least.min(step.position));
             horizon = Some(least);
@@ -52,7 +59,9 @@ fn take_at_most(
         if is_far || sent == most || out.len() - began >= FULL {
             break;
         }
-        push_frame(gateway, delivery, &subscriptions[*place].name, version, out);
+        let own = &subscriptions[*place];
+        let withheld = own.channel.withheld_from(&delivery.event).map(Delivery::from);
+        push_frame(gateway, withheld.as_ref().unwrap_or(delivery), &own.name, version, out);
         out.push(b',');
         sent += 1;
     }
@@ -65,6 +74,7 @@ fn take_at_most(
         // Some subscriptions begin behind what stops the others.
         subscription.position = subscription.position.max(reach);
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -118,7 +128,7 @@ mod tests {
             let mut taken = Vec::new();
             loop {
                 let mut out = Vec::new();
-                take_at_most(most, &gateway, &mut subscriptions, ApiVersion::NEWEST, &mut out);
+                take_at_most(most, &gateway, &mut subscriptions, ApiVersion::NEWEST, &mut out).unwrap();
                 let step = replies(&out);
                 prop_assert!(step.len() <= most);
                 if step.is_empty() {

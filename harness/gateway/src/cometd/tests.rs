@@ -27,6 +27,7 @@ pub(super) fn channel(members: &[&str]) -> Channel {
         members: members.iter().map(|name| (*name).into()).collect(),
         event: None,
         filters: Box::default(),
+        hidden: Box::default(),
         user: "005000000000001".parse::<RecordId>().unwrap(),
         can_publish: false,
     }

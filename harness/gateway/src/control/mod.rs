@@ -10,6 +10,7 @@ mod publish;
 mod refuse;
 mod status;
 mod subscribers;
+mod webhooks;
 
 pub(crate) use clock::{move_clock, read_clock};
 pub(crate) use events::events;
@@ -19,3 +20,4 @@ pub(crate) use jobs::{list_jobs, simulate_job, step_job};
 pub(crate) use publish::publish;
 pub(crate) use status::{coverage, health, reset, streaming};
 pub(crate) use subscribers::resume_subscriber;
+pub(crate) use webhooks::{add_webhook, end_webhook, end_webhooks, list_webhooks};

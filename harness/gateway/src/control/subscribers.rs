@@ -20,9 +20,12 @@ pub(crate) fn resume_subscriber(exchange: &Exchange<'_>) -> Result<Answer, Failu
     };
     let session = Session { token: None, version: ApiVersion::NEWEST, origin: None };
     let call = Call::ResumeSubscriber { name: name.clone(), from };
-    if exchange.gateway.with_org(|org, now| org.call(now, &session, call)).is_err() {
-        let hint = "name an automation of the org file; EventBusSubscriber lists them";
-        return Ok(refuse(exchange, &format!("there is no automation {name}"), hint));
+    let gateway = exchange.gateway;
+    if !gateway.resume_webhook(&name, from)
+        && gateway.with_org(|org, now| org.call(now, &session, call)).is_err()
+    {
+        let hint = "name an automation of the org file or a webhook; EventBusSubscriber lists them";
+        return Ok(refuse(exchange, &format!("there is no automation and no webhook {name}"), hint));
     }
     let mut writer = exchange.writer();
     writer.begin_object().key("resumed").string(&name).end_object();

@@ -62,7 +62,25 @@ pub(super) static CONTROL: &[Endpoint] = &[
         "/__mockorg/subscribers",
         Auth::Control,
         &[post(control::resume_subscriber, &[("200", "control-subscribers"), CONTROL_ERROR])],
-        "Lets an automation run again that has failed too often.",
+        "Lets an automation or a webhook run again that has failed too often.",
+    ),
+    row(
+        "control-webhooks",
+        "/__mockorg/webhooks",
+        Auth::Control,
+        &[
+            get(control::list_webhooks, &[("200", "control-webhooks"), CONTROL_ERROR]),
+            post(control::add_webhook, &[("201", "control-webhook"), CONTROL_ERROR]),
+            delete(control::end_webhooks, &[("200", "control-ended"), CONTROL_ERROR]),
+        ],
+        "Lists the webhooks, adds one, or ends them all.",
+    ),
+    row(
+        "control-webhook",
+        "/__mockorg/webhooks/{name}",
+        Auth::Control,
+        &[delete(control::end_webhook, &[("200", "control-ended"), CONTROL_ERROR])],
+        "Ends a webhook.",
     ),
     row(
         "control-coverage",

@@ -5,7 +5,7 @@
 //! is made once, by the first subscriber that needs it.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
@@ -24,6 +24,12 @@ pub struct Delivery {
     pub avro: OnceLock<(Arc<str>, Bytes)>,
 }
 
+impl<E: Into<Arc<StoredEvent>>> From<E> for Delivery {
+    fn from(event: E) -> Self {
+        Self { event: event.into(), json: OnceLock::new(), avro: OnceLock::new() }
+    }
+}
+
 /// What a subscriber finds when it looks.
 #[derive(Debug)]
 pub struct Step {
@@ -31,14 +37,27 @@ pub struct Step {
     pub deliveries: Vec<Arc<Delivery>>,
     /// Where it stands now. Everything up to here was for it, or was not.
     pub position: ReplayId,
+    /// The newest event that it should have got and that is not kept any more, if there is one.
+    pub lost: Option<ReplayId>,
 }
 
 /// The events of an org, shared by all subscribers.
 #[derive(Debug)]
 pub struct Feed {
-    kept: RwLock<VecDeque<Arc<Delivery>>>,
+    kept: RwLock<Kept>,
     /// Which life of the org this is, and its newest event. Subscribers wait for a change.
     moved: watch::Sender<(u64, ReplayId)>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    deliveries: VecDeque<Arc<Delivery>>,
+    /// The newest event that is not kept any more.
+    forgotten: ReplayId,
+    /// The same by the channel of the event.
+    forgotten_of: BTreeMap<Arc<str>, ReplayId>,
+    /// The newest event that was never here: the org forgot it in the transaction that published it.
+    missed: ReplayId,
 }
 
 impl Default for Feed {
@@ -59,13 +78,11 @@ impl Feed {
         }
         {
             let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-            kept.extend(log.after(tail).map(|event| {
-                let (json, avro) = (OnceLock::new(), OnceLock::new());
-                Arc::new(Delivery { event: Arc::clone(event), json, avro })
-            }));
+            kept.deliveries.extend(log.after(tail).map(|event| Arc::new(Arc::clone(event).into())));
             let front = log.front().unwrap_or(log.tail());
-            while kept.front().is_some_and(|delivery| delivery.event.replay_id < front) {
-                kept.pop_front();
+            kept.forget_before(front);
+            if log.dropped() > tail {
+                kept.missed = log.dropped();
             }
         }
         self.moved.send_replace((life, log.tail()));
@@ -73,7 +90,7 @@ impl Feed {
 
     /// The org begins anew: subscriptions to the old one end.
     pub(crate) fn restart(&self) {
-        self.kept.write().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = Kept::default();
         let (life, _) = *self.moved.borrow();
         self.moved.send_replace((life.saturating_add(1), ReplayId(0)));
     }
@@ -106,9 +123,9 @@ impl Feed {
     #[must_use]
     pub fn after(&self, after: ReplayId, channel: &Channel, most: usize) -> Step {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let start = kept.partition_point(|delivery| delivery.event.replay_id <= after);
-        let mut step = Step { deliveries: Vec::new(), position: after };
-        for delivery in kept.range(start..) {
+        let start = kept.deliveries.partition_point(|delivery| delivery.event.replay_id <= after);
+        let mut step = Step { deliveries: Vec::new(), position: after, lost: kept.lost(after, channel) };
+        for delivery in kept.deliveries.range(start..) {
             if step.deliveries.len() == most {
                 return step;
             }
@@ -121,8 +138,32 @@ impl Feed {
     }
 }
 
+impl Kept {
+    fn forget_before(&mut self, front: ReplayId) {
+        let count = self.deliveries.partition_point(|delivery| delivery.event.replay_id < front);
+        for delivery in self.deliveries.drain(..count) {
+            self.forgotten = delivery.event.replay_id;
+            self.forgotten_of.insert(Arc::clone(&delivery.event.channel), self.forgotten);
+        }
+    }
+
+    /// The newest event of a channel after `after` that is gone.
+    fn lost(&self, after: ReplayId, channel: &Channel) -> Option<ReplayId> {
+        if after >= self.forgotten && after >= self.missed {
+            return None;
+        }
+        let of_channel = channel.members.iter().filter_map(|member| self.forgotten_of.get(member).copied());
+        of_channel.chain([self.missed]).max().filter(|newest| *newest > after)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use mockorg_org::{
+        RecordId, Timestamp,
+        events::{ChannelKind, EventBody},
+    };
+
     use super::*;
 
     #[test]
@@ -132,5 +173,44 @@ mod tests {
         feed.restart();
         assert!(watch.has_changed().unwrap());
         assert_eq!(*watch.borrow_and_update(), (1, ReplayId(0)));
+    }
+
+    fn delivery(id: u64, channel: &str) -> Arc<Delivery> {
+        let event = StoredEvent {
+            replay_id: ReplayId(id),
+            event: channel.into(),
+            channel: channel.into(),
+            uuid: "u".into(),
+            created_date: Timestamp::from_millis(0),
+            created_by: RecordId::NULL,
+            body: EventBody::Platform(Box::default()),
+        };
+        Arc::new(event.into())
+    }
+
+    #[test]
+    fn whoever_is_behind_what_is_kept_of_its_channel_hears_of_it() {
+        let mut kept = Kept::default();
+        kept.deliveries.extend([delivery(1, "/event/A"), delivery(2, "/event/B"), delivery(4, "/event/A")]);
+        let lost = |kept: &Kept, after: u64, channel: &str| kept.lost(ReplayId(after), &channel_of(channel));
+        assert_eq!(lost(&kept, 0, "/event/A"), None);
+        kept.forget_before(ReplayId(4));
+        assert_eq!(lost(&kept, 0, "/event/A"), Some(ReplayId(1)));
+        assert_eq!(lost(&kept, 1, "/event/A"), None, "the event of another channel is no loss");
+        assert_eq!(lost(&kept, 1, "/event/B"), Some(ReplayId(2)));
+        assert_eq!(lost(&kept, 2, "/event/B"), None);
+    }
+
+    fn channel_of(member: &str) -> Channel {
+        Channel {
+            name: member.into(),
+            kind: ChannelKind::Event,
+            members: [member.into()].into(),
+            event: None,
+            filters: Box::default(),
+            hidden: Box::default(),
+            user: RecordId::NULL,
+            can_publish: false,
+        }
     }
 }

@@ -158,6 +158,7 @@ fn whoever_reads_the_tracker_on_receipt_of_an_event_finds_it_terminal() {
         members: EVENTS.map(|event| format!("/event/{event}").into()).into(),
         event: None,
         filters: Box::default(),
+        hidden: Box::default(),
         user: RecordId::NULL,
         can_publish: false,
     };

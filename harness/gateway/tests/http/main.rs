@@ -12,3 +12,4 @@ mod soap;
 mod streaming;
 mod streaming_client;
 mod streaming_polls;
+mod webhooks;

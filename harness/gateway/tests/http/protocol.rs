@@ -46,6 +46,22 @@ fn a_client_that_has_sent_everything_may_close_its_end() {
 }
 
 #[test]
+fn a_client_that_sends_more_than_is_read_still_gets_its_answer() {
+    let server = Server::start();
+    let chunk = format!("3e8\r\n{}\r\n", "x".repeat(1000));
+    let too_long = format!(
+        "POST /cometd/62.0 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+        chunk.repeat(40)
+    );
+    let no_length = "POST /services/data HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n{}".to_owned();
+    for (request, status) in [(too_long, 413), (no_length, 400)] {
+        let mut connection = server.connect();
+        connection.send(request.as_bytes());
+        assert_eq!(connection.receive("POST").status, status);
+    }
+}
+
+#[test]
 fn doubled_and_final_slashes_and_suffixes_do_not_matter() {
     let server = Server::start();
     for path in ["/services/data/", "//services//data", "/services/data.json"] {

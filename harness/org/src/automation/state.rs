@@ -118,7 +118,7 @@ impl Automations {
     /// Counts a record or event that an automation writes; `false` when there were too many.
     pub(super) fn may_write(&mut self, at: Timestamp) -> bool {
         /// How much one call may lead to at the same time. No automation that is meant to end needs as much.
-        const MOST: usize = 100_000;
+        const MOST: usize = 20_000;
         if self.written.0 != at {
             self.written = (at, 0);
         }

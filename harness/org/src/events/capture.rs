@@ -49,6 +49,12 @@ pub(super) struct Changed<'o> {
     pub(super) now: RecordView<'o>,
 }
 
+/// An event of a transaction, with the other records of which it tells the same.
+struct Told {
+    event: ChangeEvent,
+    more: Vec<RecordId>,
+}
+
 /// What is the same of all events of a transaction.
 struct Transaction {
     key: Box<str>,
@@ -127,7 +133,7 @@ impl Org {
         let transaction = self.transaction(now);
         let catalog = Arc::clone(&self.catalog);
         let mut capture = std::mem::replace(&mut self.capture, Capture::new(0));
-        let mut told: Vec<ChangeEvent> = Vec::new();
+        let mut told: Vec<Told> = Vec::new();
         let mut rows: Vec<StoredEvent> = Vec::new();
         // The last event of each object, into which equal changes are merged.
         let mut latest: BTreeMap<&str, usize> = BTreeMap::new();
@@ -162,16 +168,17 @@ impl Org {
                 event
             };
             match latest.get(&*def.name).and_then(|at| told.get_mut(*at)) {
-                Some(last) if is_same(last, &event) => merge(last, event),
+                Some(last) if is_same(&last.event, &event) => last.merge(&event),
                 _ => {
                     latest.insert(&def.name, told.len());
-                    told.push(event);
+                    told.push(Told { event, more: Vec::new() });
                 }
             }
         }
         let mut events: Vec<StoredEvent> = told
             .into_iter()
-            .map(|event| {
+            .map(|told| {
+                let event = told.whole();
                 let name = catalog
                     .find_any(&event.entity)
                     .map_or_else(|| Arc::clone(&event.entity), selection::event_of);
@@ -321,10 +328,19 @@ fn is_same(last: &ChangeEvent, event: &ChangeEvent) -> bool {
         && last.values == event.values
 }
 
-/// Adds the record of an event to an equal one.
-fn merge(last: &mut ChangeEvent, event: ChangeEvent) {
-    if event.change_type != ChangeType::GapOverflow {
-        let ids = std::mem::take(&mut last.record_ids);
-        last.record_ids = ids.into_iter().chain(event.record_ids).collect();
+impl Told {
+    /// Adds the record of an equal event.
+    fn merge(&mut self, event: &ChangeEvent) {
+        if event.change_type != ChangeType::GapOverflow {
+            self.more.extend(&event.record_ids);
+        }
+    }
+
+    fn whole(self) -> ChangeEvent {
+        let Self { mut event, more } = self;
+        if !more.is_empty() {
+            event.record_ids = event.record_ids.into_iter().chain(more).collect();
+        }
+        event
     }
 }

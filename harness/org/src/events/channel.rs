@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{body::EventBody, log::StoredEvent};
+use super::{
+    body::{EventBody, TopicRow},
+    log::StoredEvent,
+};
 use crate::{RecordId, Timestamp, Value};
 
 /// A channel that a user may subscribe to.
@@ -20,6 +23,8 @@ pub struct Channel {
     pub event: Option<Arc<str>>,
     /// Field values that a subscriber of a PushTopic asks for in the channel's name.
     pub filters: Box<[(Box<str>, Box<str>)]>,
+    /// The fields of a PushTopic that the subscriber may not read. They are left out of what it gets.
+    pub hidden: Box<[Arc<str>]>,
     /// The subscriber, to whom generic events can be addressed.
     pub user: RecordId,
     /// Whether the user may publish to it.
@@ -69,10 +74,28 @@ impl Channel {
                 generic.user_ids.is_empty() || generic.user_ids.contains(&self.user)
             }
             EventBody::PushTopic(row) => self.filters.iter().all(|(name, wanted)| {
-                let field = row.fields.iter().find(|(field, _)| field.eq_ignore_ascii_case(name));
+                let field = self.shown(row).find(|(field, _)| field.eq_ignore_ascii_case(name));
                 field.is_some_and(|(_, value)| is_written(value, wanted))
             }),
         }
+    }
+}
+
+impl Channel {
+    /// An event without what the subscriber may not read; `None` when it may read all of it.
+    #[must_use]
+    pub fn withheld_from(&self, event: &StoredEvent) -> Option<StoredEvent> {
+        match &event.body {
+            EventBody::PushTopic(row) if !self.hidden.is_empty() => {
+                let row = TopicRow { kind: row.kind.clone(), fields: self.shown(row).cloned().collect() };
+                Some(StoredEvent { body: EventBody::PushTopic(Box::new(row)), ..event.clone() })
+            }
+            _ => None,
+        }
+    }
+
+    fn shown<'r>(&self, row: &'r TopicRow) -> impl Iterator<Item = &'r (Arc<str>, Value)> {
+        row.fields.iter().filter(|(field, _)| !self.hidden.contains(field))
     }
 }
 

@@ -73,10 +73,33 @@ impl EventLog {
         self.last
     }
 
-    /// The id of the oldest event that can still be replayed.
+    /// The id of the newest event that the log does not hold any more; zero when it holds all.
+    #[must_use]
+    pub const fn dropped(&self) -> ReplayId {
+        self.forgotten
+    }
+
+    /// The id of the oldest event that the log holds.
     #[must_use]
     pub fn front(&self) -> Option<ReplayId> {
         self.events.front().map(|event| event.replay_id)
+    }
+
+    /// Whether the log holds all that came after this id. A subscriber of a quiet channel keeps a position
+    /// whose own event may be gone.
+    #[must_use]
+    pub fn can_resume_after(&self, id: ReplayId) -> bool {
+        id <= self.last && id >= self.forgotten
+    }
+
+    /// The id of the newest event that cannot be replayed at `now`: the log drops old events only when it
+    /// grows, and their retention may end before. Zero when all can be replayed.
+    #[must_use]
+    pub fn forgotten(&self, now: Timestamp) -> ReplayId {
+        let oldest = now.millis() - Self::RETENTION_MILLIS;
+        let over = self.events.partition_point(|event| event.created_date.millis() < oldest);
+        let last = over.checked_sub(1).and_then(|place| self.events.get(place));
+        last.map_or(self.forgotten, |event| event.replay_id)
     }
 
     /// The events after `after`, oldest first.
@@ -85,11 +108,10 @@ impl EventLog {
         self.events.range(start..)
     }
 
-    /// Whether a subscriber can go on after this id: nothing that came after it was forgotten. A subscriber
-    /// of a quiet channel keeps a position whose own event may be gone.
+    /// Whether a replay can begin after this id at `now`: the retention of nothing that came after it is over.
     #[must_use]
-    pub fn can_resume_after(&self, id: ReplayId) -> bool {
-        id <= self.last && id >= self.forgotten
+    pub fn can_replay_after(&self, id: ReplayId, now: Timestamp) -> bool {
+        id <= self.last && id >= self.forgotten(now)
     }
 
     /// The id that the next event will get. Ids leave gaps, as on the platform, so that clients which

@@ -33,7 +33,7 @@ impl Org {
             let message = "The user has no permission to subscribe to the topic.";
             return Err(ApiError::exception(ErrorCode::InsufficientAccess, message));
         }
-        if !self.events.can_resume_after(replay) {
+        if !self.events.can_replay_after(replay, ctx.now) {
             let message = "The replay ID is unknown or outside the retention window.";
             return Err(ApiError::exception(ErrorCode::NumberOutsideValidRange, message));
         }

@@ -91,6 +91,20 @@ fn notify_for_fields(topic: RecordView<'_>) -> NotifyForFields {
     }
 }
 
+/// The selected fields that a subscriber may not read; `None` when that is so of a field of the WHERE clause,
+/// whose values the notifications would give away.
+pub(super) fn hidden_from(org: &Org, ctx: &Ctx, topic: RecordView<'_>) -> Option<Box<[Arc<str>]>> {
+    let owner = owner_ctx(org, ctx.now, topic)?;
+    let query = TopicQuery::resolve(org, &owner, topic.get("Query").as_text()?).ok()?;
+    let object = query.object();
+    let is_hidden = |slot: &Slot| !ctx.access.can_read_field(object, *slot);
+    if query.filtered().any(|slot| is_hidden(&slot)) {
+        return None;
+    }
+    let def = org.catalog.object(object);
+    Some(query.selected().filter(is_hidden).map(|slot| Arc::clone(&def.at(slot).name)).collect())
+}
+
 /// A topic reads on behalf of who created it; who may subscribe to it is another question.
 fn owner_ctx(org: &Org, now: Timestamp, topic: RecordView<'_>) -> Option<Ctx> {
     let user = topic.at_opt(topic.object.system.created_by_id).as_id()?;

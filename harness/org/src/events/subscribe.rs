@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Channel, ChannelKind, ChannelRefusal,
+    Channel, ChannelKind, ChannelRefusal, push_topic,
     selection::{self, STANDARD_CHANNEL},
 };
 use crate::{
@@ -122,6 +122,7 @@ impl Org {
         if !self.sees_topic(ctx, topic) {
             return Err(ChannelRefusal::NoAccess);
         }
+        let hidden = push_topic::hidden_from(self, ctx, topic).ok_or(ChannelRefusal::NoAccess)?;
         let filters = filters.split('&').filter(|filter| !filter.is_empty()).map(|filter| {
             let (field, value) = filter.split_once('=').ok_or(ChannelRefusal::Malformed)?;
             Ok((decoded(field), decoded(value)))
@@ -131,6 +132,7 @@ impl Org {
         Ok(Channel {
             members: [name.as_str().into()].into(),
             filters,
+            hidden,
             ..channel(ctx, &name, ChannelKind::PushTopic)
         })
     }
@@ -162,6 +164,7 @@ fn channel(ctx: &Ctx, name: &str, kind: ChannelKind) -> Channel {
         members: Box::default(),
         event: None,
         filters: Box::default(),
+        hidden: Box::default(),
         user: ctx.user,
         can_publish: false,
     }

@@ -107,6 +107,20 @@ impl Org {
         }
     }
 
+    /// Shows a subscriber no more: deletes its EventBusSubscriber row, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// What the rules of the object answer.
+    pub fn hide_subscriber(&mut self, now: Timestamp, subscriber: &EventSubscriber) -> Result<(), ApiError> {
+        let Some(row) = self.subscriber_row(subscriber) else { return Ok(()) };
+        let user = self.automated_process();
+        let ctx = Ctx { now, version: Self::WORK_VERSION, user, session: 0, access: Arc::default() };
+        self.system_delete(&ctx, row)?;
+        self.commit(now);
+        Ok(())
+    }
+
     fn subscriber_row(&self, subscriber: &EventSubscriber) -> Option<RecordId> {
         let mut rows = self.records(OBJECT);
         let row = rows.find(|row| {

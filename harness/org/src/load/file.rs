@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
+use super::webhook::Webhook;
 use crate::automation::AutomationFile;
 
 /// An org file, read but not yet performed.
@@ -29,6 +30,8 @@ pub struct OrgFile {
     pub(super) steps: Vec<Step>,
     #[serde(default)]
     pub(super) automations: Vec<AutomationFile>,
+    #[serde(default)]
+    webhooks: Vec<Webhook>,
 }
 
 /// One step of an org file.
@@ -131,5 +134,11 @@ impl OrgFile {
     #[must_use]
     pub fn features(&self) -> &[Box<str>] {
         &self.features
+    }
+
+    /// The webhooks of the org, for whoever serves it.
+    #[must_use]
+    pub fn webhooks(&self) -> &[Webhook] {
+        &self.webhooks
     }
 }

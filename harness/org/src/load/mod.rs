@@ -4,7 +4,9 @@
 mod dates;
 mod file;
 mod steps;
+mod webhook;
 
 pub use file::{LoadError, OrgFile};
+pub use webhook::Webhook;
 
 pub(crate) use dates::resolve as relative_date;

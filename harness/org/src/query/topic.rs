@@ -73,6 +73,11 @@ impl TopicQuery {
         self.selected.iter().copied()
     }
 
+    /// The fields that the WHERE clause names.
+    pub(crate) fn filtered(&self) -> impl Iterator<Item = Slot> {
+        self.filtered.iter().copied()
+    }
+
     /// Whether the WHERE clause names the field.
     pub(crate) fn filters_by(&self, slot: Slot) -> bool {
         self.filtered.contains(&slot)

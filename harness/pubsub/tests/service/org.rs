@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    num::NonZeroUsize,
     path::Path,
     sync::{Arc, LazyLock},
 };
@@ -29,10 +30,15 @@ pub(crate) const RENEWED: &str = "/event/AssetRenewInitiatedEvent";
 const NOTE: &str = r#"{"kind":"platformEvent","name":"Note__e","label":"Note","custom":true,"fields":[
     {"name":"Text__c","type":"string","length":255},{"name":"Count__c","type":"double","precision":18}]}"#;
 
+static FILE: LazyLock<String> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    fs::read_to_string(root.join("fixtures/orgs/starter.json")).unwrap()
+});
+
 static STARTER: LazyLock<Org> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let read = |path: &Path| fs::read_to_string(path).unwrap();
-    let file = OrgFile::parse(&read(&root.join("fixtures/orgs/starter.json"))).unwrap();
+    let file = OrgFile::parse(&FILE).unwrap();
     let folders =
         ["schemas/sobjects", "schemas/events"].map(|folder| fs::read_dir(root.join(folder)).unwrap());
     let texts: Vec<_> = folders.into_iter().flatten().map(|entry| read(&entry.unwrap().path())).collect();
@@ -61,9 +67,25 @@ pub(crate) struct Lab {
 
 impl Lab {
     pub(crate) fn new() -> Self {
+        Self::of(|_| STARTER.clone())
+    }
+
+    /// The starter org, which keeps so many events at most.
+    pub(crate) fn keeping(events: usize) -> Self {
+        Self::of(move |now| {
+            let file = OrgFile::parse(&FILE).unwrap();
+            let events_kept = NonZeroUsize::new(events).unwrap();
+            let settings = Settings { events_kept, ..STARTER.settings().clone() };
+            let mut org = Org::new(Arc::clone(STARTER.catalog()), settings);
+            org.load(&file, now).unwrap();
+            org
+        })
+    }
+
+    fn of(make: impl Fn(Timestamp) -> Org + Send + Sync + 'static) -> Self {
         let options =
             GatewayOptions { clock: Clock::Manual(start()), ..GatewayOptions::new("http://org.example") };
-        let gateway = Arc::new(Gateway::new(Arc::new(|_| STARTER.clone()), options));
+        let gateway = Arc::new(Gateway::new(Arc::new(make), options));
         let tenant = gateway.with_org(|org, _| org.records("Organization").next().unwrap().id().to_string());
         let client = PubSubClient::new(PubSubServer::new(PubSubService::new(Arc::clone(&gateway))));
         Self { gateway, client, tenant }

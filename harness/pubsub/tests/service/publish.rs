@@ -97,6 +97,17 @@ async fn one_bad_event_spoils_no_other() {
 }
 
 #[tokio::test]
+async fn an_id_that_would_bloat_every_response_is_refused() {
+    let mut lab = Lab::new();
+    let schema = schema_id(&mut lab).await;
+    let [too_long, longest] = [37, 36].map(|length| event(&"u".repeat(length), &schema, note("x", None)));
+    let results = publish(&mut lab, NOTE, vec![too_long, longest]).await.unwrap().results;
+    let errors = results.iter().map(|result| result.error.as_ref().map(|error| &*error.msg));
+    let refusal = "The event's ID is longer than the maximum of 36 characters.";
+    assert_eq!(errors.collect::<Vec<_>>(), [Some(refusal), None]);
+}
+
+#[tokio::test]
 async fn what_cannot_be_published_is_refused() {
     let mut lab = Lab::new();
     let schema = schema_id(&mut lab).await;

@@ -6,7 +6,7 @@ use mockorg_gateway::events::Step;
 use mockorg_org::{ApiVersion, Call, Reply, Session, events::ReplayId};
 use mockorg_pubsub::proto::ReplayPreset;
 
-use crate::org::{Lab, RENEWED, TOKEN, fetch};
+use crate::org::{Lab, RENEWED, TOKEN, error_code, fetch};
 
 /// The newest events of the feed.
 fn kept(lab: &Lab) -> Step {
@@ -50,4 +50,27 @@ async fn a_client_that_does_not_read_has_nothing_kept_for_it_and_loses_nothing()
         }
         assert!(ids.is_sorted() && ids.len() == 1000);
     }
+}
+
+#[tokio::test]
+async fn a_client_that_is_behind_what_is_kept_is_told_so_instead_of_losing_events() {
+    let mut lab = Lab::keeping(5);
+    let mut slow = lab.subscribe(fetch(RENEWED, ReplayPreset::Latest, 1)).await;
+    let mut quiet = lab.subscribe(fetch("/event/Note__e", ReplayPreset::Latest, 1)).await;
+    slow.response().await;
+    quiet.response().await;
+    lab.renew_times(1);
+    assert_eq!(slow.response().await.events.len(), 1);
+    lab.renew_times(9);
+    slow.ask(fetch(RENEWED, ReplayPreset::Latest, 9));
+    let status = slow.responses.message().await.unwrap_err();
+    assert_eq!(error_code(&status), "subscription.fetch.replayid.corrupted");
+    // What is lost to others is nothing to a client of another topic.
+    lab.gateway.reset();
+    let status = quiet.responses.message().await.unwrap_err();
+    assert_eq!(error_code(&status), "service.unavailable");
+    // All that is kept is still to be had.
+    lab.renew_times(9);
+    let mut late = lab.subscribe(fetch(RENEWED, ReplayPreset::Earliest, 9)).await;
+    assert_eq!(late.response().await.events.len(), 5);
 }

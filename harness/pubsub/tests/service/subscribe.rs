@@ -145,3 +145,17 @@ async fn subscribers_share_one_encoding_of_an_event() {
     assert_eq!(payloads[0], payloads[1]);
     assert_eq!(payloads[0].schema_id.len(), 22);
 }
+
+#[tokio::test]
+async fn what_is_older_than_72_hours_is_not_replayed_however_quiet_the_org_is() {
+    let mut lab = Lab::new();
+    lab.renew(&["old"]);
+    let old = lab.subscribe(fetch(RENEWED, ReplayPreset::Earliest, 1)).await.ids().await.remove(0);
+    lab.gateway.advance(Duration::from_secs(73 * 3600));
+    let status = lab.refusal(custom(&[0; 10], 1)).await;
+    assert_eq!(error_code(&status), "subscription.fetch.replayid.corrupted");
+    let mut subscriber = lab.subscribe(fetch(RENEWED, ReplayPreset::Earliest, 1)).await;
+    assert!(subscriber.response().await.events.is_empty());
+    // Who has it all goes on.
+    assert!(lab.subscribe(custom(&old, 1)).await.response().await.events.is_empty());
+}

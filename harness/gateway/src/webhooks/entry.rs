@@ -1,0 +1,191 @@
+//! One webhook in one life of the org: what it was told, and how far it has come.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use mockorg_org::{
+    Org, Timestamp, Webhook,
+    events::{Channel, EventSubscriber, ReplayId, SubscriberStatus},
+};
+use tokio::{sync::Notify, task::AbortHandle};
+
+use super::target::Target;
+
+/// How often an event is posted again before the webhook is stopped, as with the platform's triggers.
+const MOST_RETRIES: u32 = 9;
+
+/// How long the field for the last error is.
+const LONGEST_ERROR: usize = 1000;
+
+/// What becomes of a webhook when the org is reset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WebhookLife {
+    /// It goes on with the new org, from its beginning.
+    Lasting,
+    /// It ends.
+    UntilReset,
+}
+
+/// How a webhook stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookState {
+    /// What it was told. The secret is left out.
+    pub webhook: Webhook,
+    /// Running, or stopped after too many failures.
+    pub status: SubscriberStatus,
+    /// Up to here all is done: what the channel carries was taken by the endpoint.
+    pub position: ReplayId,
+    /// How often the next event was posted in vain, but for the first time.
+    pub retries: u32,
+    /// When it is posted again, by the org's clock.
+    pub next_attempt: Option<Timestamp>,
+    /// What the endpoint last failed with; it stays after a success.
+    pub last_error: Option<Box<str>>,
+}
+
+/// A webhook in one life of the org.
+pub(super) struct Entry {
+    pub(super) webhook: Webhook,
+    pub(super) target: Arc<Target>,
+    pub(super) life: WebhookLife,
+    pub(super) channel: Channel,
+    /// Wakes its task: it was resumed.
+    pub(super) told: Notify,
+    /// Whoever needs the org as well locks that first.
+    progress: Mutex<Progress>,
+}
+
+/// How far a webhook has come.
+pub(super) struct Progress {
+    /// What it is done with, and what was not for it.
+    pub(super) position: ReplayId,
+    /// When the next attempt is due.
+    pub(super) due: Option<Timestamp>,
+    pub(super) shown: EventSubscriber,
+    /// Whether it posts no more.
+    pub(super) ended: bool,
+    task: Option<AbortHandle>,
+}
+
+impl Entry {
+    /// A webhook that posts what comes after `position`.
+    pub(super) fn new(
+        webhook: Webhook,
+        target: Arc<Target>,
+        life: WebhookLife,
+        channel: Channel,
+        position: ReplayId,
+    ) -> Self {
+        let topic = channel.event.as_deref().unwrap_or(&channel.name).into();
+        let shown = EventSubscriber {
+            name: webhook.name.clone(),
+            kind: Box::default(),
+            topic,
+            status: SubscriberStatus::Running,
+            processed: None,
+            published: None,
+            retries: 0,
+            last_error: None,
+        };
+        let progress = Mutex::new(Progress { position, due: None, shown, ended: false, task: None });
+        Self { webhook, target, life, channel, told: Notify::new(), progress }
+    }
+
+    pub(super) fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn state(&self) -> WebhookState {
+        let progress = self.progress();
+        WebhookState {
+            webhook: Webhook { secret: None, ..self.webhook.clone() },
+            status: progress.shown.status,
+            position: progress.position,
+            retries: progress.shown.retries,
+            next_attempt: progress.due,
+            last_error: progress.shown.last_error.clone(),
+        }
+    }
+
+    /// Whether there is nothing to do for it at `now`, with the newest event being `tail`.
+    pub(super) fn is_idle(&self, now: Timestamp, tail: ReplayId) -> bool {
+        let progress = self.progress();
+        progress.ended
+            || progress.shown.status != SubscriberStatus::Running
+            || progress.due.is_some_and(|due| now < due)
+            || progress.position >= tail
+    }
+
+    /// Whether it has no task yet.
+    pub(super) fn is_new(&self) -> bool {
+        let progress = self.progress();
+        progress.task.is_none() && !progress.ended
+    }
+
+    /// Takes note of its task.
+    pub(super) fn runs_in(&self, task: AbortHandle) {
+        let mut progress = self.progress();
+        if progress.ended {
+            task.abort();
+        }
+        progress.task = Some(task);
+    }
+
+    /// Posts no more.
+    pub(super) fn end(&self) {
+        let mut progress = self.progress();
+        progress.ended = true;
+        if let Some(task) = &progress.task {
+            task.abort();
+        }
+    }
+}
+
+impl Progress {
+    /// The endpoint has taken an event.
+    pub(super) fn taken(&mut self, id: ReplayId) {
+        self.position = id;
+        self.due = None;
+        self.shown.published = Some(id);
+        self.shown.processed = Some(id);
+        self.shown.retries = 0;
+    }
+
+    /// The endpoint has not taken an event.
+    pub(super) fn failed(&mut self, now: Timestamp, id: ReplayId, why: &str) {
+        self.shown.published = Some(id);
+        self.tell(why);
+        if self.shown.retries == MOST_RETRIES {
+            self.stop();
+            return;
+        }
+        self.due = Some(now + Duration::from_secs(1 << self.shown.retries));
+        self.shown.retries += 1;
+    }
+
+    /// Goes on after events that nobody can post any more.
+    pub(super) fn skip(&mut self, lost: ReplayId, why: &str) {
+        self.position = lost;
+        self.due = None;
+        self.shown.retries = 0;
+        self.tell(why);
+    }
+
+    /// Posts nothing until it is resumed.
+    pub(super) const fn stop(&mut self) {
+        self.due = None;
+        self.shown.status = SubscriberStatus::Error;
+    }
+
+    /// Notes what went wrong.
+    pub(super) fn tell(&mut self, why: &str) {
+        self.shown.last_error = Some(why.chars().take(LONGEST_ERROR).collect::<String>().into());
+    }
+
+    /// Shows clients how it stands. An org that lacks EventBusSubscriber shows nothing.
+    pub(super) fn show(&self, org: &mut Org, now: Timestamp) {
+        let _ = org.show_subscriber(now, &self.shown);
+    }
+}
