@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mockorg_gateway::Gateway;
-use mockorg_org::{ApiError, ApiVersion, Call, FieldInput, Input, RecordId, Reply, Timestamp};
+use mockorg_org::{ApiError, ApiVersion, Call, FieldInput, Input, Reply, Timestamp};
 
 use crate::{RecordSnapshot, Session, reading};
 
@@ -39,11 +39,7 @@ impl OrgHandle {
     /// A record by its id in either form, deleted ones included; `None` when there never was one.
     #[must_use]
     pub fn record(&self, id: &str) -> Option<RecordSnapshot> {
-        let id: RecordId = id.parse().ok()?;
-        self.gateway.with_org(|org, now| {
-            let view = org.record(id)?;
-            reading::snapshots(org, now, &self.session, &[view]).pop()
-        })
+        reading::record(&self.gateway, &self.session, id)
     }
 
     /// The records of an object that are not deleted, ordered by id.
@@ -54,15 +50,7 @@ impl OrgHandle {
     #[must_use]
     #[track_caller]
     pub fn records(&self, object: &str) -> Vec<RecordSnapshot> {
-        let found = self.gateway.with_org(|org, now| {
-            org.catalog().find_any(object)?;
-            let views: Vec<_> = org.records(object).collect();
-            Some(reading::snapshots(org, now, &self.session, &views))
-        });
-        match found {
-            Some(records) => records,
-            None => panic!("the org has no object {object}"),
-        }
+        reading::records(&self.gateway, &self.session, object)
     }
 
     /// Creates a record, or publishes a custom platform event; gives the id.

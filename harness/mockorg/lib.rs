@@ -95,6 +95,7 @@ mod embedded;
 mod error;
 mod handle;
 mod handlers;
+mod jobs;
 mod mock_org;
 mod org_source;
 mod permissions;

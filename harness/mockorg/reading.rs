@@ -2,17 +2,33 @@
 
 use std::sync::Arc;
 
-use mockorg_org::{Call, Cell, Org, RecordKey, RecordView, Reply, Timestamp, Value};
+use mockorg_gateway::Gateway;
+use mockorg_org::{Call, Cell, Org, RecordId, RecordKey, RecordView, Reply, Timestamp, Value};
 
 use crate::{RecordSnapshot, Session};
 
+/// A record by its id in either form, deleted ones included.
+pub(crate) fn record(gateway: &Gateway, session: &Session, id: &str) -> Option<RecordSnapshot> {
+    let id: RecordId = id.parse().ok()?;
+    gateway.with_org(|org, now| snapshots(org, now, session, &[org.record(id)?]).pop())
+}
+
+/// The records of an object that are not deleted; panics when there is no such object.
+#[track_caller]
+pub(crate) fn records(gateway: &Gateway, session: &Session, object: &str) -> Vec<RecordSnapshot> {
+    let found = gateway.with_org(|org, now| {
+        org.catalog().find_any(object)?;
+        let views: Vec<_> = org.records(object).collect();
+        Some(snapshots(org, now, session, &views))
+    });
+    match found {
+        Some(records) => records,
+        None => panic!("the org has no object {object}"),
+    }
+}
+
 /// Records with their computed fields.
-pub(crate) fn snapshots(
-    org: &Org,
-    now: Timestamp,
-    session: &Session,
-    views: &[RecordView<'_>],
-) -> Vec<RecordSnapshot> {
+fn snapshots(org: &Org, now: Timestamp, session: &Session, views: &[RecordView<'_>]) -> Vec<RecordSnapshot> {
     // Reading as a client counts requests and marks records as viewed; an assertion must not.
     let mut copy = org.clone();
     let session = session.in_org();

@@ -98,12 +98,6 @@ impl EventSnapshot {
         &self.event.event
     }
 
-    /// The event's own identity, by which subscribers know it.
-    #[must_use]
-    pub fn uuid(&self) -> &str {
-        &self.event.uuid
-    }
-
     /// The channel, such as `/event/AssetRenewInitiatedEvent`.
     #[must_use]
     pub fn channel(&self) -> &str {
@@ -116,7 +110,7 @@ impl EventSnapshot {
         self.event.replay_id.0
     }
 
-    /// The event's own identity.
+    /// The event's own identity, by which subscribers know it.
     #[must_use]
     pub fn event_uuid(&self) -> &str {
         &self.event.uuid

@@ -54,7 +54,7 @@ fn an_endpoint_gets_every_event_in_order_as_a_client_of_the_streaming_api_does()
     assert_eq!(post.path, "/events?from=org");
     assert_eq!(post.body["channel"], "/event/AssetRenewInitiatedEvent");
     assert_eq!(post.body["data"]["event"]["EventUuid"], post.header("x-mockorg-event"));
-    assert_eq!(post.header("x-mockorg-event"), org.events().pop().unwrap().uuid());
+    assert_eq!(post.header("x-mockorg-event"), org.events().pop().unwrap().event_uuid());
     assert_eq!((post.header("content-type"), post.header("authorization")), ("application/json", "Bearer x"));
     assert_eq!(post.header("host"), endpoint.url.trim_start_matches("http://"));
     assert_eq!(post.header("x-mockorg-signature"), "", "without a secret");

@@ -6,6 +6,8 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]
 
+mod cpu;
+
 use std::{
     convert::Infallible,
     fs,
@@ -26,6 +28,8 @@ use mockorg_org::{
     Org, OrgFile, Settings, Timestamp,
     catalog::{Catalog, DefinitionSource},
 };
+
+use cpu::cpu_micros;
 
 const ROUNDS: usize = 9;
 const REQUESTS: usize = 4000;
@@ -93,18 +97,6 @@ impl Client {
         self.stream.read_exact(&mut self.answer).unwrap();
         length
     }
-}
-
-/// CPU time of the thread with this name, in microseconds.
-fn cpu_micros(thread: &str) -> f64 {
-    let task = fs::read_dir("/proc/self/task")
-        .unwrap()
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|task| fs::read_to_string(task.join("comm")).is_ok_and(|comm| comm.trim() == thread))
-        .unwrap_or_else(|| panic!("no thread is named {thread}"));
-    let statistics = fs::read_to_string(task.join("schedstat")).unwrap();
-    statistics.split_whitespace().next().unwrap().parse::<f64>().unwrap() / 1000.0
 }
 
 fn bare_server() -> SocketAddr {

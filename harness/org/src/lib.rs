@@ -20,6 +20,7 @@ mod describe;
 mod error;
 pub mod events;
 mod id;
+mod input;
 mod jobs;
 mod lifecycle;
 mod load;
@@ -44,6 +45,7 @@ pub use call::*;
 pub use coverage::Coverage;
 pub use error::{ApiError, ErrorCode, ErrorLayer, OAuthError};
 pub use id::{MalformedId, RecordId};
+pub use input::{FieldInput, Input, Position};
 pub use jobs::{
     Control, ControlRefusal, ControlReply, InjectedFailure, JobError, JobEvent, JobFault, JobState, JobStep,
     SimulatedJob,

@@ -379,11 +379,14 @@ fn named(def: &SObjectDef, values: Vec<(&str, Value)>) -> Vec<(crate::catalog::S
 
 /// The payload of an event or of one entry of a detail list.
 pub(crate) fn event_slots(def: &SObjectDef, values: Vec<(&str, Value)>) -> Box<[Value]> {
+    payload(def, named(def, values))
+}
+
+/// The same from values by slot.
+pub(crate) fn payload(def: &SObjectDef, values: Vec<(crate::catalog::Slot, Value)>) -> Box<[Value]> {
     let mut slots: Box<[Value]> = def.fields.iter().map(|field| field.default_value.clone()).collect();
-    for (name, value) in values {
-        if let Some(slot) = def.slot(name) {
-            slots[slot.index()] = value;
-        }
+    for (slot, value) in values {
+        slots[slot.index()] = value;
     }
     slots
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mockorg_org::{
     ApiVersion,
     catalog::{Catalog, FieldDef, FieldType, Kind, SObjectDef, Slot},
-    events::is_absent_from_changes,
+    events::{change_event_of, is_absent_from_changes, object_by_change_event},
 };
 
 use super::{
@@ -56,22 +56,12 @@ const PERSON_NAME: [(&str, AvroType, &str); 6] = [
 
 /// The object whose changes an event of this name tells of.
 pub(crate) fn object_of<'c>(catalog: &'c Catalog, event: &str) -> Option<&'c SObjectDef> {
-    let def = match event.strip_suffix("__ChangeEvent") {
-        Some(stem) => catalog.find_any(&format!("{stem}__c")),
-        None => catalog.find_any(event.strip_suffix("ChangeEvent")?),
-    };
-    def.filter(|def| def.kind == Kind::SObject && event_of(def).is_some_and(|own| own == event))
+    object_by_change_event(catalog, event).filter(|def| event_of(def).is_some())
 }
 
 /// The name of an object's change event; `None` for what is no object with records.
-pub(super) fn event_of(object: &SObjectDef) -> Option<String> {
-    if object.kind != Kind::SObject || object.key_prefix.is_none() {
-        return None;
-    }
-    Some(match object.name.strip_suffix("__c") {
-        Some(stem) => format!("{stem}__ChangeEvent"),
-        None => format!("{}ChangeEvent", object.name),
-    })
+pub(super) fn event_of(object: &SObjectDef) -> Option<Arc<str>> {
+    (object.kind == Kind::SObject && object.key_prefix.is_some()).then(|| change_event_of(object))
 }
 
 /// The record of an object's change event.

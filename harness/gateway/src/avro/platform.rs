@@ -5,12 +5,10 @@ use std::sync::Arc;
 use mockorg_org::{
     ApiVersion,
     catalog::{Catalog, FieldDef, FieldType, SObjectDef},
+    events::is_of_the_bus,
 };
 
 use super::types::{AvroField, AvroType, RecordType, Source};
-
-/// Fields that describe lists and payloads do not hold: they travel beside the payload, or not at all.
-const BESIDE: [&str; 5] = ["Id", "ReplayId", "EventUuid", "CreatedDate", "CreatedById"];
 
 /// The record of a platform event: the two system fields, then its own in the order of the definition.
 pub(super) fn platform_record(catalog: &Catalog, event: &SObjectDef) -> RecordType {
@@ -41,8 +39,9 @@ pub(super) fn platform_record(catalog: &Catalog, event: &SObjectDef) -> RecordTy
 
 fn own_fields(catalog: &Catalog, event: &SObjectDef) -> Vec<AvroField> {
     // Payloads have the newest schema, whatever version a client named.
-    let travels =
-        |field: &&FieldDef| field.versions.contains(ApiVersion::NEWEST) && !BESIDE.contains(&&*field.name);
+    let travels = |field: &&FieldDef| {
+        field.versions.contains(ApiVersion::NEWEST) && &*field.name != "Id" && !is_of_the_bus(&field.name)
+    };
     event.fields.iter().filter(travels).filter_map(|field| platform_field(catalog, event, field)).collect()
 }
 

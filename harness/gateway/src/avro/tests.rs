@@ -250,7 +250,7 @@ fn old_ids_are_found_after_the_definitions_changed() {
 fn every_schema_of_the_starter_org_is_found_by_its_id() {
     let gateway = gateway(start());
     for def in STARTER.catalog().objects() {
-        let name = super::change::event_of(def).unwrap_or_else(|| def.name.to_string());
+        let name = super::change::event_of(def).unwrap_or_else(|| def.name.clone());
         if let Some(schema) = gateway.schemas().of_event(&name) {
             assert_eq!(gateway.schemas().by_id(&schema.id).unwrap().event, schema.event);
             assert_eq!(json(&schema)["uuid"], *schema.id);

@@ -3,7 +3,7 @@
 use mockorg_org::{
     ApiError, ApiVersion, Call, ErrorCode, FieldInput, Input, PublishedEvent, Reply, Session,
     catalog::{Catalog, Kind},
-    events::ReplayId,
+    events::{ReplayId, is_of_the_bus},
 };
 
 use super::{events::write_event, refuse::refuse};
@@ -62,10 +62,9 @@ pub(crate) fn publish(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
 
 /// Which fields there are to fill.
 fn fields_of(catalog: &Catalog, event: &str) -> String {
-    let system = ["ReplayId", "EventUuid", "CreatedDate", "CreatedById"];
     let def = catalog.find_any(event).filter(|def| def.kind == Kind::PlatformEvent);
     let fields = def.into_iter().flat_map(|def| &def.fields);
-    let names: Vec<&str> = fields.map(|field| &*field.name).filter(|name| !system.contains(name)).collect();
+    let names: Vec<&str> = fields.map(|field| &*field.name).filter(|name| !is_of_the_bus(name)).collect();
     format!("its fields are {}", names.join(", "))
 }
 

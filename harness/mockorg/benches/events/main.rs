@@ -9,6 +9,8 @@
 
 mod bare;
 mod calls;
+#[path = "../cpu.rs"]
+mod cpu;
 mod crowd;
 mod measure;
 mod memory;
@@ -21,8 +23,9 @@ use mockorg::{Input, MockOrg};
 
 use crate::{
     bare::Bare,
+    cpu::cpu_micros,
     crowd::{Access, Crowd, Transport},
-    measure::{cpu_micros, load, median, percentile},
+    measure::{load, median, percentile},
 };
 
 const ROUNDS: usize = 5;

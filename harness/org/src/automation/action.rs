@@ -54,7 +54,7 @@ impl Org {
                 let def = catalog.object(*object);
                 let values = self.fill(ctx, def, values, source)?;
                 require(ctx, def, &values)?;
-                self.publish_values(ctx, def, values)
+                self.publish_values(ctx, def, values).map(drop)
             }
         }
     }

@@ -181,7 +181,7 @@ impl Org {
                 let event = told.whole();
                 let name = catalog
                     .find_any(&event.entity)
-                    .map_or_else(|| Arc::clone(&event.entity), selection::event_of);
+                    .map_or_else(|| Arc::clone(&event.entity), selection::change_event_of);
                 StoredEvent {
                     replay_id: ReplayId::default(),
                     channel: format!("/data/{name}").into(),

@@ -18,10 +18,11 @@ mod subscriber;
 pub use body::{ChangeEvent, ChangeType, EventBody, GenericEvent, TopicRow};
 pub use channel::{Channel, ChannelKind, ChannelRefusal};
 pub use log::{EventLog, ReplayId, StoredEvent};
-pub use selection::is_absent_from_changes;
+pub use publish::is_of_the_bus;
+pub use selection::{change_event_of, is_absent_from_changes, object_by_change_event};
 pub use subscriber::{EventSubscriber, SubscriberStatus};
 
 pub(crate) use capture::{Actor, Capture};
 pub(crate) use channel_records::channel_name;
 pub(crate) use rules::RULES;
-pub(crate) use selection::{event_of as change_event_of, is_selected};
+pub(crate) use selection::is_selected;

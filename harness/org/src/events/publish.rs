@@ -13,7 +13,7 @@ use crate::{
     access::WriteKind,
     catalog::{Catalog, Kind, PublishBehavior, SObjectDef, Slot},
     ctx::Ctx,
-    org::event_slots,
+    org::{event_slots, payload},
     write::{check_value, coerce},
 };
 
@@ -50,26 +50,13 @@ impl Org {
         let Some(prefix) = def.key_prefix else {
             return Err(ApiError::not_modelled(format_args!("creating {}", def.name)));
         };
-        self.check_allocation(ctx.now)?;
-        let mut slots = event_slots(def, Vec::new());
-        for (slot, value) in values {
-            slots[slot.index()] = value;
-        }
-        let origin = Origin { now: ctx.now, user: ctx.user, uuid: None };
-        let event = self.stored_event(def, slots, origin);
-        let uuid = event.uuid.clone();
-        match def.publish_behavior {
-            PublishBehavior::AfterCommit => self.unpublished.push(event),
-            PublishBehavior::Immediately => {
-                self.emit(event);
-            }
-        }
+        let uuid = self.publish_values(ctx, def, values)?;
         let id = RecordId::compose(prefix, self.store.pod(), 1);
         Ok(Reply::Enqueued(Enqueued { event: Arc::clone(&def.name), id, uuid }))
     }
 
-    /// Publishes an event of the org's own, as a trigger does. One that is published immediately stays
-    /// published when the run fails.
+    /// Publishes an event as its definition says: one that is published immediately stays published whatever
+    /// becomes of the transaction, the others need its commit. Gives the event's identity.
     ///
     /// # Errors
     ///
@@ -79,21 +66,18 @@ impl Org {
         ctx: &Ctx,
         def: &SObjectDef,
         values: Vec<(Slot, Value)>,
-    ) -> Result<(), ApiError> {
+    ) -> Result<Box<str>, ApiError> {
         self.check_allocation(ctx.now)?;
-        let mut slots = event_slots(def, Vec::new());
-        for (slot, value) in values {
-            slots[slot.index()] = value;
-        }
         let origin = Origin { now: ctx.now, user: ctx.user, uuid: None };
-        let event = self.stored_event(def, slots, origin);
+        let event = self.stored_event(def, payload(def, values), origin);
+        let uuid = event.uuid.clone();
         match def.publish_behavior {
             PublishBehavior::AfterCommit => self.unpublished.push(event),
             PublishBehavior::Immediately => {
                 self.emit(event);
             }
         }
-        Ok(())
+        Ok(uuid)
     }
 
     /// Publishes events as the Pub/Sub API hands them over: at once, and each for itself.
@@ -154,10 +138,7 @@ impl Org {
         event: PublishedEvent,
     ) -> Result<ReplayId, ApiError> {
         let catalog = Arc::clone(&self.catalog);
-        let mut slots = event_slots(def, Vec::new());
-        for (slot, value) in bus_values(&catalog, def, &event.fields)? {
-            slots[slot.index()] = value;
-        }
+        let slots = payload(def, bus_values(&catalog, def, &event.fields)?);
         let origin = Origin {
             now,
             user: event.created_by.unwrap_or(user),
@@ -230,7 +211,7 @@ fn bus_values(
 ) -> Result<Vec<(Slot, Value)>, ApiError> {
     let mut values = Vec::with_capacity(fields.len());
     for input in fields {
-        let own = def.field(&input.name).filter(|field| !is_beside(&field.name));
+        let own = def.field(&input.name).filter(|field| !is_of_the_bus(&field.name));
         let Some(field) = own else {
             let message = format!("No such column '{}' on sobject of type {}", input.name, def.name);
             return Err(ApiError::exception(ErrorCode::InvalidField, message));
@@ -259,17 +240,14 @@ fn entries(catalog: &Catalog, detail: &SObjectDef, list: &[Input]) -> Result<Val
             let message = format!("An entry of type {} must be an object", detail.name);
             return Err(ApiError::exception(ErrorCode::JsonParserError, message));
         };
-        let mut slots = event_slots(detail, Vec::new());
-        for (slot, value) in bus_values(catalog, detail, members)? {
-            slots[slot.index()] = value;
-        }
-        Ok(slots)
+        Ok(payload(detail, bus_values(catalog, detail, members)?))
     };
     Ok(Value::Nested(list.iter().map(entry).collect::<Result<_, _>>()?))
 }
 
-/// What describes list as fields although the bus itself decides about it.
-fn is_beside(field: &str) -> bool {
+/// Whether an event's field of this name is filled by the bus, although describes list it.
+#[must_use]
+pub fn is_of_the_bus(field: &str) -> bool {
     matches!(field, "ReplayId" | "EventUuid" | "CreatedDate" | "CreatedById")
 }
 

@@ -100,20 +100,28 @@ pub(crate) fn is_capturable(def: &SObjectDef) -> bool {
 }
 
 /// The name of an object's change event, such as `AccountChangeEvent` or `Rocket__ChangeEvent`.
-pub(crate) fn event_of(def: &SObjectDef) -> Arc<str> {
+#[must_use]
+pub fn change_event_of(def: &SObjectDef) -> Arc<str> {
     match def.name.strip_suffix("__c") {
         Some(stem) => format!("{stem}__ChangeEvent").into(),
         None => format!("{}ChangeEvent", def.name).into(),
     }
 }
 
-/// The object whose changes an event of this name tells. Names of events are case-sensitive.
-pub(crate) fn object_of<'c>(catalog: &'c Catalog, event: &str) -> Option<&'c SObjectDef> {
+/// The object by which a change event of this name is named, whether there are such events or not. Names of
+/// events are case-sensitive.
+#[must_use]
+pub fn object_by_change_event<'c>(catalog: &'c Catalog, event: &str) -> Option<&'c SObjectDef> {
     let def = match event.strip_suffix("__ChangeEvent") {
         Some(stem) => catalog.find_any(&format!("{stem}__c")),
         None => catalog.find_any(event.strip_suffix("ChangeEvent")?),
     };
-    def.filter(|def| is_capturable(def) && *event_of(def) == *event)
+    def.filter(|def| *change_event_of(def) == *event)
+}
+
+/// The object whose changes become events of this name.
+pub(super) fn object_of<'c>(catalog: &'c Catalog, event: &str) -> Option<&'c SObjectDef> {
+    object_by_change_event(catalog, event).filter(|def| is_capturable(def))
 }
 
 /// Fields of records that change events never carry: the header names the record, the rest is worked out on

@@ -185,7 +185,7 @@ pub(crate) fn channel_of(def: &SObjectDef) -> Arc<str> {
 
 /// The channel of the changes of one object.
 fn change_channel_of(def: &SObjectDef) -> Arc<str> {
-    format!("/data/{}", selection::event_of(def)).into()
+    format!("/data/{}", selection::change_event_of(def)).into()
 }
 
 /// Whether there is a channel for the event.

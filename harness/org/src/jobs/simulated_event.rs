@@ -8,12 +8,10 @@ use super::{
 use crate::{
     FieldInput, Input, Position, Value,
     catalog::{Catalog, FieldDef, SObjectDef},
+    events::is_of_the_bus,
     org::event_slots,
     write::coerce,
 };
-
-/// Fields that the bus fills.
-const OF_THE_BUS: [&str; 4] = ["EventUuid", "ReplayId", "CreatedDate", "CreatedById"];
 
 /// The event as it was checked when its job was made.
 #[derive(Clone, Debug)]
@@ -101,7 +99,7 @@ fn named_event<'a>(catalog: &'a Catalog, name: &str) -> Result<&'a SObjectDef, C
 }
 
 fn payload_field<'a>(def: &'a SObjectDef, name: &str) -> Result<&'a FieldDef, ControlRefusal> {
-    let own = |field: &&FieldDef| !OF_THE_BUS.contains(&&*field.name);
+    let own = |field: &&FieldDef| !is_of_the_bus(&field.name);
     def.field(name).filter(own).ok_or_else(|| {
         ControlRefusal::new(
             format!("{} has no field `{name}` to fill", def.name),
