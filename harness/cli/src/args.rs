@@ -5,6 +5,8 @@ use std::{net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
 use clap::{Args, Parser, Subcommand};
 use mockorg::{ApiVersion, Clock, Timestamp};
 
+use crate::conform::ConformArguments;
+
 /// A mock of a Salesforce org.
 #[derive(Debug, Parser)]
 #[command(name = "mockorg", version, args_conflicts_with_subcommands = true)]
@@ -94,36 +96,7 @@ impl Default for ServeArguments {
     }
 }
 
-/// Which org is held against which cases.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct ConformArguments {
-    /// The address of the org: scheme, host and port
-    #[arg(long, value_name = "URL")]
-    pub(crate) target: String,
-    /// An access token of an administrator
-    #[arg(long, value_name = "TOKEN")]
-    pub(crate) token: Option<String>,
-    /// An access token of a user who may not create assets
-    #[arg(long, value_name = "TOKEN")]
-    pub(crate) restricted_token: Option<String>,
-    /// A value that cases ask for by name, such as username=admin@example.com
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_variable)]
-    pub(crate) variables: Vec<(String, String)>,
-    /// Only the cases whose name, area/name, begins with this
-    #[arg(long, value_name = "AREA/NAME")]
-    pub(crate) case: Option<String>,
-    /// Leave out cases that change data
-    #[arg(long)]
-    pub(crate) read_only: bool,
-    /// The folder with the cases
-    #[arg(long, value_name = "DIR", default_value = "harness/contract/cases")]
-    pub(crate) cases: PathBuf,
-    /// The folder with the schemas
-    #[arg(long, value_name = "DIR", default_value = "schemas")]
-    pub(crate) schemas: PathBuf,
-}
-
-fn parse_token(text: &str) -> Result<String, String> {
+pub(crate) fn parse_token(text: &str) -> Result<String, String> {
     // What cannot stand in a header, no client could send.
     if !text.is_empty() && text.bytes().all(|c| c.is_ascii_graphic()) {
         return Ok(text.to_owned());
@@ -158,11 +131,6 @@ fn parse_version(text: &str) -> Result<ApiVersion, String> {
     let (oldest, newest) = (ApiVersion::OLDEST, ApiVersion::NEWEST);
     let unknown = |_| format!("give a version from {oldest} to {newest}");
     text.strip_prefix('v').unwrap_or(text).parse().map_err(unknown)
-}
-
-fn parse_variable(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("give NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[cfg(test)]

@@ -1,44 +1,45 @@
 //! `mockorg conform`: the contract cases against any org, the mock or a sandbox.
 
-use std::{path::Path, process::ExitCode};
+use std::process::ExitCode;
 
-use mockorg_contract::{CaseFormat, Runner, Schemas, Target, Verdict, load_cases};
+use clap::Args;
+use mockorg_contract::{Runner, Verdict};
 use tokio::runtime;
 
-use crate::{args::ConformArguments, output};
+use crate::{
+    connect::ConnectArguments,
+    contract_data::{ContractData, ContractDataArguments},
+    output,
+};
 
 /// The exit code when the org contradicts a case; 1 means that the cases could not be run.
 const DIFFERS: u8 = 2;
 
+/// Which org is held against which cases.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ConformArguments {
+    #[command(flatten)]
+    connect: ConnectArguments,
+    #[command(flatten)]
+    data: ContractDataArguments,
+    /// Leave out cases that change data
+    #[arg(long)]
+    read_only: bool,
+}
+
 /// Runs the cases and says how each went.
 pub(crate) fn conform(arguments: &ConformArguments) -> Result<ExitCode, String> {
-    for folder in [&arguments.cases, &arguments.schemas] {
-        if !folder.is_dir() {
-            return Err(missing(folder));
-        }
-    }
-    let format =
-        CaseFormat::load(&arguments.schemas.join("case.schema.json")).map_err(|error| error.to_string())?;
-    let mut cases = load_cases(&arguments.cases, &format).map_err(|error| error.to_string())?;
-    if let Some(prefix) = &arguments.case {
-        cases.retain(|case| case.name.starts_with(prefix.as_str()));
-        if cases.is_empty() {
-            return Err(format!(
-                "no case below {} has a name that begins with '{prefix}'",
-                arguments.cases.display()
-            ));
-        }
-    }
-    let schemas = Schemas::load(&arguments.schemas).map_err(|error| error.to_string())?;
-    let runner = Runner::new(target(arguments), schemas).map_err(|error| error.to_string())?;
+    let ContractData { cases, schemas } = arguments.data.load()?;
+    let mut target = arguments.connect.connect();
+    target.writes = !arguments.read_only;
+    let runner = Runner::new(target, schemas).map_err(|error| error.to_string())?;
     let runtime =
         runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        let newest = runner
-            .client()
-            .newest_version()
-            .await
-            .map_err(|error| format!("{error}; is {} the address of an org?", arguments.target))?;
+        let newest =
+            runner.client().newest_version().await.map_err(|error| {
+                format!("{error}; is {} the address of an org?", arguments.connect.target)
+            })?;
         let (mut matched, mut differed, mut skipped) = (0, 0, 0);
         for case in &cases {
             for outcome in runner.run_all(case, newest).await {
@@ -53,25 +54,4 @@ pub(crate) fn conform(arguments: &ConformArguments) -> Result<ExitCode, String> 
         output::say(&format!("{matched} match, {differed} differ, {skipped} skipped"));
         Ok(if differed == 0 { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })
     })
-}
-
-fn target(arguments: &ConformArguments) -> Target {
-    let mut target = Target::new(&arguments.target);
-    for (name, token) in [("admin", &arguments.token), ("restricted", &arguments.restricted_token)] {
-        if let Some(token) = token {
-            target = target.credential(name, token);
-        }
-    }
-    for (name, value) in &arguments.variables {
-        target = target.variable(name, value);
-    }
-    target.writes = !arguments.read_only;
-    target
-}
-
-fn missing(folder: &Path) -> String {
-    format!(
-        "there is no folder {}; run this in a checkout of the project, or give --cases and --schemas",
-        folder.display()
-    )
 }

@@ -2,6 +2,8 @@
 
 mod args;
 mod conform;
+mod connect;
+mod contract_data;
 mod output;
 mod serve;
 mod stop;

@@ -1,8 +1,11 @@
 //! Answers, and the exchange that a failure prints.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
-use crate::json::{self, Json, JsonError};
+use crate::{
+    json::{self, Json, JsonError},
+    request::Request,
+};
 
 /// An answer with its body as it came, decompressed.
 #[derive(Debug, Clone)]
@@ -17,15 +20,17 @@ pub struct Answer {
     pub curl: Arc<str>,
 }
 
-/// A request, as a curl line, together with its answer. Shown, it is what a failure prints.
+/// A request together with its answer.
 #[derive(Debug, Clone)]
 pub struct Exchange {
-    /// HTTP method that was sent.
-    pub method: String,
-    /// Path that was sent, without query.
-    pub path: String,
+    /// Which step of a case sent it, for instance `step 2 (read it back)`; empty outside of cases.
+    pub label: String,
+    /// What was sent. Its `user` names a credential; the token itself is not in it.
+    pub request: Request,
     /// The answer.
     pub answer: Answer,
+    /// From the first byte sent to the last byte received.
+    pub elapsed: Duration,
 }
 
 /// One way in which an answer breaks the promise of its endpoint.

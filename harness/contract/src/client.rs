@@ -5,7 +5,7 @@ use std::{
     fmt,
     io::{Read as _, Write as _},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use flate2::{
@@ -272,6 +272,7 @@ impl Client {
             let body = if zipped { zip(&request.body) } else { Ok(request.body.clone()) };
             builder = builder.body(body.map_err(|error| failed(error.to_string()))?);
         }
+        let began = Instant::now();
         let response = builder.send().await.map_err(|error| failed(causes(&error)))?;
         let status = response.status().as_u16();
         let headers: Vec<_> = response
@@ -285,7 +286,7 @@ impl Client {
         let mut answer = Answer { status, headers, body: body.to_vec(), curl: curl.as_str().into() };
         answer.body =
             unzip(&answer).map_err(|error| failed(format!("the body does not decompress: {error}")))?;
-        Ok(Exchange { method: request.method.clone(), path: request.path_only().to_owned(), answer })
+        Ok(Exchange { label: String::new(), request: request.clone(), answer, elapsed: began.elapsed() })
     }
 
     /// The newest version that the target lists on its root.

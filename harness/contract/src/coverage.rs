@@ -47,7 +47,7 @@ impl Coverage {
     /// Adds what was really sent.
     pub fn add_exchanges(&mut self, index: &EndpointIndex, exchanges: &[Exchange]) {
         for exchange in exchanges {
-            self.add(index, &exchange.method, &exchange.path);
+            self.add(index, &exchange.request.method, exchange.request.path_only());
         }
     }
 

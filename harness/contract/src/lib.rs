@@ -13,6 +13,7 @@
 pub mod answer;
 pub mod case;
 pub mod check;
+#[cfg(feature = "http")]
 pub mod client;
 pub mod coverage;
 pub mod endpoints;
@@ -21,6 +22,7 @@ pub mod json;
 pub mod load;
 pub mod path;
 pub mod request;
+#[cfg(feature = "http")]
 pub mod runner;
 pub mod schemas;
 pub mod template;
@@ -29,11 +31,14 @@ pub mod version;
 pub use self::{
     answer::Answer,
     case::Case,
-    client::{Client, ClientError, Target},
     json::Json,
     load::{CaseFormat, LoadError, load_cases},
     request::Request,
-    runner::{Outcome, Runner, Verdict},
     schemas::Schemas,
     version::ApiVersion,
+};
+#[cfg(feature = "http")]
+pub use self::{
+    client::{Client, ClientError, Target},
+    runner::{Outcome, Runner, Verdict},
 };

@@ -230,7 +230,7 @@ impl<'a> Run<'a> {
         match self.client.exchange(&request).await {
             Ok(exchange) => {
                 let answer = exchange.answer.clone();
-                self.exchanges.push(exchange);
+                self.exchanges.push(Exchange { label: label.to_owned(), ..exchange });
                 // Here, so that the answers of all tries of a polling step are held against the promise.
                 let violations = self.client.schemas().violations(&request, &answer);
                 let broken = violations.iter().map(|violation| Difference::violation(label, violation));
