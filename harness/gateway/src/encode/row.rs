@@ -16,8 +16,14 @@ pub(crate) struct RowWriter<'w> {
     version: ApiVersion,
     /// What stands before `sobjects` in the addresses of records.
     api: &'static str,
-    /// The rows that are open, the outermost first.
-    open: Vec<OpenRow>,
+    /// The rows and pages that are open, the outermost first.
+    open: Vec<Open>,
+}
+
+enum Open {
+    Row(OpenRow),
+    /// A page, whose rows have no names.
+    Page,
 }
 
 struct OpenRow {
@@ -38,9 +44,9 @@ impl<'w> RowWriter<'w> {
         Self { w, version, api: "/tooling", open: Vec::new() }
     }
 
-    /// Writes the name of the next cell of the open row, if one is open.
+    /// Writes the name of the next cell, if it belongs to a row.
     fn next_cell(&mut self) {
-        if let Some(row) = self.open.last_mut() {
+        if let Some(Open::Row(row)) = self.open.last_mut() {
             if let Some(column) = row.columns.get(row.written) {
                 self.w.name(column);
             }
@@ -58,9 +64,11 @@ impl PageSink for RowWriter<'_> {
             write_address(self.w, self.version, &["/query/", next]);
         }
         self.w.key("records").begin_array();
+        self.open.push(Open::Page);
     }
 
     fn end_page(&mut self) {
+        self.open.pop();
         self.w.end_array().end_object();
     }
 
@@ -75,7 +83,8 @@ impl PageSink for RowWriter<'_> {
             write_address(self.w, self.version, &[self.api, "/sobjects/", object, "/", id_text(&id)]);
         }
         self.w.end_object();
-        self.open.push(OpenRow { object: Arc::clone(object), id, columns: Arc::clone(columns), written: 0 });
+        let row = OpenRow { object: Arc::clone(object), id, columns: Arc::clone(columns), written: 0 };
+        self.open.push(Open::Row(row));
     }
 
     fn end_row(&mut self) {
@@ -100,7 +109,7 @@ impl PageSink for RowWriter<'_> {
 
     fn blob_link(&mut self) {
         self.next_cell();
-        let Some(row) = self.open.last() else { return };
+        let Some(Open::Row(row)) = self.open.last() else { return };
         let column = row.written.checked_sub(1).and_then(|index| row.columns.get(index));
         match (row.id, column) {
             (Some(id), Some(column)) => {
@@ -218,6 +227,24 @@ mod tests {
         assert_eq!(
             written(|w| page(w, &answer, version())),
             r#"{"totalSize":3001,"done":false,"nextRecordsUrl":"/services/data/v62.0/query/01gRO0000016PIAYA2-2000","records":[{"attributes":{"type":"Account","url":"/services/data/v62.0/sobjects/Account/001Da00000xnAk6IAE"},"Contacts":{"totalSize":1,"done":true,"records":[{"attributes":{"type":"Contact","url":"/services/data/v62.0/sobjects/Contact/001Da00000xnAk6IAE"}}]}}]}"#
+        );
+    }
+
+    #[test]
+    fn cells_after_a_page_keep_their_names_and_its_rows_have_none() {
+        let contacts =
+            || QueryPage { total_size: 1, next: None, rows: vec![row_of("Contact", Some(ID), vec![])] };
+        let cells = vec![
+            ("Contacts", Cell::Page(Box::new(contacts()))),
+            ("Others", Cell::Page(Box::new(contacts()))),
+            ("Name", Cell::Value("Acme".into())),
+        ];
+        let contact = r#"{"attributes":{"type":"Contact","url":"/services/data/v62.0/sobjects/Contact/001Da00000xnAk6IAE"}}"#;
+        let page = format!(r#"{{"totalSize":1,"done":true,"records":[{contact}]}}"#);
+        let own = r#"{"type":"Account","url":"/services/data/v62.0/sobjects/Account/001Da00000xnAk6IAE"}"#;
+        assert_eq!(
+            written(|w| row(w, &row_of("Account", Some(ID), cells), version())),
+            format!(r#"{{"attributes":{own},"Contacts":{page},"Others":{page},"Name":"Acme"}}"#)
         );
     }
 

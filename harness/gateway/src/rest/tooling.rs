@@ -29,6 +29,10 @@ pub(crate) fn tooling_describe(exchange: &Exchange<'_>) -> Result<Answer, Failur
 
 /// `GET /tooling/sobjects/X/<id>`.
 pub(crate) fn tooling_retrieve(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
+    // No id looks like this.
+    if exchange.param("id") == "describe" {
+        return tooling_describe(exchange);
+    }
     let call =
         Call::Retrieve { object: object(exchange), key: key(exchange), fields: exchange.list("fields") };
     match tooling(exchange, call)? {
