@@ -1,4 +1,5 @@
-//! Lists the definitions, their variants and the org files and embeds them, so that dropping a file into a folder is enough.
+//! Lists the definitions, their variants and the org files and embeds them, so that dropping a file into a folder
+//! is enough. With the feature `schemas` it embeds the JSON Schemas, too.
 
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
@@ -8,6 +9,10 @@ const TABLES: &[(&str, &[&str])] = &[
     ("VARIANTS", &["schemas/variants"]),
     ("ORGS", &["fixtures/orgs"]),
 ];
+
+/// What describes answers: folders and files below `schemas`.
+const SCHEMAS: &[&str] =
+    &["case.schema.json", "endpoints.json", "events/payloads", "responses", "responses/records"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = env::var("CARGO_MANIFEST_DIR")?;
@@ -27,8 +32,33 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(code, "];")?;
     }
     println!("cargo:rerun-if-changed=build.rs");
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("embedded.rs"), code)?;
+    let out = env::var("OUT_DIR")?;
+    fs::write(Path::new(&out).join("embedded.rs"), code)?;
+    if env::var_os("CARGO_FEATURE_SCHEMAS").is_some() {
+        fs::write(Path::new(&out).join("schemas.rs"), schemas(Path::new(&root))?)?;
+    }
     Ok(())
+}
+
+/// The table of JSON Schemas: path below `schemas`, and text.
+fn schemas(root: &Path) -> Result<String, Box<dyn Error>> {
+    let mut files = Vec::new();
+    for place in SCHEMAS {
+        println!("cargo:rerun-if-changed=schemas/{place}");
+        let path = root.join("schemas").join(place);
+        if path.is_dir() {
+            files.extend(json_files(&path)?.into_iter().map(|name| format!("{place}/{name}")));
+        } else {
+            files.push((*place).to_owned());
+        }
+    }
+    let mut code = String::from("pub(super) static FILES: &[(&str, &str)] = &[\n");
+    for file in files {
+        let path = format!("/schemas/{file}");
+        writeln!(code, "    ({file:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),")?;
+    }
+    code.push_str("];\n");
+    Ok(code)
 }
 
 /// The names of the JSON files of a folder, in order.

@@ -13,6 +13,9 @@ mod year;
 
 use std::{fs, path::Path};
 
+use mockorg::MockOrg;
+use mockorg_contract::ApiVersion;
+
 /// Compares a file of the project with what it should be; writes it instead when that is asked for.
 fn assert_fresh(file: &str, fresh: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
@@ -30,6 +33,62 @@ fn assert_fresh(file: &str, fresh: &str) {
 #[test]
 fn the_endpoint_index_is_what_the_table_says() {
     assert_fresh("schemas/endpoints.json", &mockorg::endpoint_index_json());
+}
+
+/// An org with every feature, so that its objects have every field that a standard object may have.
+const EVERY_FEATURE: &str = r#"{
+    "name": "all",
+    "features": ["MultiCurrency", "PersonAccounts", "RevenueLifecycle", "StateAndCountryPicklists"],
+    "steps": []
+}"#;
+
+#[test]
+fn the_schemas_of_records_and_events_are_what_the_definitions_say() {
+    let schemas =
+        MockOrg::builder().org_json(EVERY_FEATURE).json_schemas(None).expect("an org with all features");
+    for (path, text) in &schemas {
+        assert_fresh(&format!("schemas/{path}"), text);
+    }
+    for folder in ["responses/records", "events/payloads"] {
+        let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(folder))
+            .expect("the folder can be listed");
+        for file in files {
+            let name = file.expect("the folder can be listed").file_name().to_string_lossy().into_owned();
+            let path = format!("{folder}/{name}");
+            assert!(
+                schemas.iter().any(|(known, _)| *known == path),
+                "schemas/{path} belongs to no definition; delete it"
+            );
+        }
+    }
+}
+
+/// The harness takes the schema of a version out of the committed one; users get it written for them.
+#[test]
+fn the_schema_of_a_version_is_the_committed_one_without_what_does_not_exist_there() {
+    let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("a schema is JSON");
+    let schemas = |version| {
+        MockOrg::builder().org_json(EVERY_FEATURE).json_schemas(version).expect("an org with all features")
+    };
+    let all = schemas(None);
+    for number in [31, 49, 55, 60, 62, 68] {
+        let version = mockorg::ApiVersion::new(number).expect("a live version");
+        let of_version = schemas(Some(version));
+        for (path, text) in &all {
+            let exported =
+                path.replace("responses/records/", "records/").replace("events/payloads/", "events/");
+            let addressed = text.replace("../../responses/", "../").replace("\"../", "\"../responses/");
+            let expected =
+                mockorg_contract::schemas::specialise(&parse(&addressed), ApiVersion(u16::from(number)));
+            let found = of_version.iter().find(|(own, _)| *own == exported).map(|(_, text)| parse(text));
+            assert_eq!(found, expected, "{path} at {version}");
+        }
+    }
+}
+
+#[test]
+fn the_list_of_error_codes_is_what_the_org_knows() {
+    assert_fresh("schemas/responses/error-code.schema.json", &mockorg::error_code_schema());
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Orgs inside a test: started, looked into, moved in time, reset, dropped; many side by side.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod support;
+
 use std::{net::TcpStream, time::Duration};
 
 use mockorg::{
@@ -8,6 +10,8 @@ use mockorg::{
 };
 use serde_json::{Value as Json, json};
 use tokio::runtime;
+
+use crate::support::validated::Validating as _;
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
@@ -45,7 +49,7 @@ async fn create_account(session: &Session, name: &str) -> String {
 #[test]
 fn what_a_client_writes_is_there_to_be_asserted_and_gone_after_a_reset() {
     block_on(async {
-        let org = MockOrg::start().await;
+        let org = MockOrg::builder().validated();
         let id = create_account(org.session(), "Acme").await;
         let account = org.record(&id).unwrap();
         assert_eq!(account.object(), "Account");
@@ -63,7 +67,7 @@ fn what_a_client_writes_is_there_to_be_asserted_and_gone_after_a_reset() {
 #[test]
 fn a_deleted_record_is_marked_and_no_longer_listed() {
     block_on(async {
-        let org = MockOrg::start().await;
+        let org = MockOrg::builder().validated();
         let session = org.session();
         let id = create_account(session, "Acme").await;
         let url = format!("{}/services/data/v62.0/sobjects/Account/{id}", org.url());
@@ -77,7 +81,7 @@ fn a_deleted_record_is_marked_and_no_longer_listed() {
 #[test]
 fn two_orgs_side_by_side_share_no_records_and_no_sessions() {
     block_on(async {
-        let (one, two) = (MockOrg::start().await, MockOrg::builder().seed(2).start().await.unwrap());
+        let (one, two) = (MockOrg::builder().validated(), MockOrg::builder().seed(2).validated());
         assert_ne!(one.url(), two.url());
         let before = two.records("Account").len();
         create_account(one.session(), "Only here").await;
@@ -93,7 +97,7 @@ fn two_orgs_side_by_side_share_no_records_and_no_sessions() {
 #[test]
 fn equal_orgs_give_equal_ids() {
     block_on(async {
-        let (one, two) = (MockOrg::start().await, MockOrg::start().await);
+        let (one, two) = (MockOrg::builder().validated(), MockOrg::builder().validated());
         assert_eq!(create_account(one.session(), "A").await, create_account(two.session(), "A").await);
         assert_eq!(one.session().access_token, two.session().access_token);
     });
@@ -101,7 +105,7 @@ fn equal_orgs_give_equal_ids() {
 
 #[test]
 fn an_org_outlives_the_runtime_it_was_started_on_and_serves_threads_at_once() {
-    let org = block_on(MockOrg::start());
+    let org = MockOrg::builder().validated();
     let org = &org;
     std::thread::scope(|scope| {
         for thread in 0..4 {
@@ -116,7 +120,7 @@ fn an_org_outlives_the_runtime_it_was_started_on_and_serves_threads_at_once() {
 #[test]
 fn an_org_starts_and_is_dropped_inside_a_runtime_and_closes_its_port() {
     block_on(async {
-        let org = MockOrg::start().await;
+        let org = MockOrg::builder().validated();
         let address = org.address();
         assert!(TcpStream::connect(address).is_ok());
         drop(org);
@@ -126,7 +130,7 @@ fn an_org_starts_and_is_dropped_inside_a_runtime_and_closes_its_port() {
 
 #[test]
 fn dropping_an_org_does_not_wait_for_clients_that_keep_their_connection() {
-    let org = MockOrg::start_blocking();
+    let org = MockOrg::builder().validated();
     let idle = TcpStream::connect(org.address()).unwrap();
     let (sender, dropped) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
@@ -140,7 +144,7 @@ fn dropping_an_org_does_not_wait_for_clients_that_keep_their_connection() {
 #[test]
 fn time_stands_still_until_it_is_moved() {
     block_on(async {
-        let org = MockOrg::start().await;
+        let org = MockOrg::builder().validated();
         let before = org.now();
         assert_eq!(before, mockorg::DEFAULT_TIME);
         assert_eq!(before.to_string(), "2026-01-15T09:00:00.000+0000");
@@ -157,7 +161,7 @@ fn time_stands_still_until_it_is_moved() {
 #[test]
 fn an_operation_takes_the_delay_that_was_chosen() {
     block_on(async {
-        let org = MockOrg::builder().async_delay(Duration::from_secs(10)).start().await.unwrap();
+        let org = MockOrg::builder().async_delay(Duration::from_secs(10)).validated();
         let asset = renewable_asset(&org);
         let path = "/services/data/v64.0/asset-management/assets/collection/actions/initiate-renewal";
         let (_, answer) = post(org.session(), path, &json!({"assetIds": {"assetIdArray": [asset]}})).await;
@@ -187,7 +191,7 @@ fn renewable_asset(org: &MockOrg) -> String {
 #[test]
 fn users_log_in_with_their_passwords_only() {
     block_on(async {
-        let org = MockOrg::start().await;
+        let org = MockOrg::builder().validated();
         for user in [ADMIN, RESTRICTED] {
             let session = org.login(user.username, user.password).unwrap();
             assert_eq!(get(&session, "/services/data/v62.0/sobjects").await.0, 200);
@@ -199,17 +203,17 @@ fn users_log_in_with_their_passwords_only() {
 #[test]
 fn permission_sets_given_and_taken_before_the_start_decide_what_users_may() {
     block_on(async {
-        let plain = MockOrg::start().await;
+        let plain = MockOrg::builder().validated();
         assert_eq!(renew(&plain).await, 201);
 
         let (rep, renewals) = ("SubscriptionManagementSalesRep", "RevLifecycleManagementInitiateRenewalApi");
         let builder = MockOrg::builder();
         let builder = builder.remove_permission_set(ADMIN.username, rep);
-        let without = builder.clone().remove_permission_set(ADMIN.username, renewals).start().await.unwrap();
+        let without = builder.clone().remove_permission_set(ADMIN.username, renewals).validated();
         assert_ne!(renew(&without).await, 201);
 
         let given = builder.remove_permission_set(ADMIN.username, renewals);
-        let given = given.assign_permission_set(ADMIN.username, renewals).start().await.unwrap();
+        let given = given.assign_permission_set(ADMIN.username, renewals).validated();
         assert_eq!(renew(&given).await, 201);
     });
 }
@@ -236,7 +240,7 @@ fn an_object_of_ones_own_is_served_like_a_standard_one() {
         "calls": ["create", "delete", "describeSObjects", "query", "retrieve", "update", "upsert"],
         "fields": [{"system": "Id"}, {"name": "Name", "type": "string", "length": 80, "nameField": true}]}"#;
     block_on(async {
-        let org = MockOrg::builder().schema_json("Rocket__c.json", rocket).start().await.unwrap();
+        let org = MockOrg::builder().schema_json("Rocket__c.json", rocket).validated();
         let (status, answer) =
             post(org.session(), "/services/data/v62.0/sobjects/Rocket__c", &json!({"Name": "Saturn"})).await;
         assert_eq!(status, 201, "{answer}");
@@ -260,7 +264,7 @@ fn an_org_file_without_a_user_is_refused_with_what_to_do() {
 
 #[test]
 fn a_taken_port_is_refused_with_what_to_do() {
-    let org = MockOrg::start_blocking();
+    let org = MockOrg::builder().validated();
     let error = MockOrg::builder().port(org.address().port()).start_blocking().unwrap_err();
     assert!(error.to_string().contains("choose another port"), "{error}");
 }
@@ -268,7 +272,7 @@ fn a_taken_port_is_refused_with_what_to_do() {
 #[test]
 fn what_is_not_modelled_is_counted() {
     block_on(async {
-        let org = MockOrg::start().await;
+        let org = MockOrg::builder().validated();
         assert_eq!(org.coverage().refused().count(), 0);
         let (_, answer) =
             get(org.session(), "/services/data/v62.0/tooling/executeAnonymous?anonymousBody=x").await;
@@ -281,7 +285,7 @@ fn what_is_not_modelled_is_counted() {
 fn versions_above_the_chosen_one_are_not_listed_and_not_found() {
     block_on(async {
         let newest = "58.0".parse().unwrap();
-        let org = MockOrg::builder().api_version(newest).start().await.unwrap();
+        let org = MockOrg::builder().api_version(newest).validated();
         let (_, versions) = get(org.session(), "/services/data").await;
         assert_eq!(versions.as_array().unwrap().last().unwrap()["version"], "58.0");
         assert_eq!(get(org.session(), "/services/data/v58.0/sobjects").await.0, 200);
@@ -293,7 +297,7 @@ fn versions_above_the_chosen_one_are_not_listed_and_not_found() {
 #[test]
 fn the_system_clock_runs_by_itself() {
     let past = Timestamp::parse("2026-01-01T00:00:00Z").unwrap();
-    let org = MockOrg::builder().clock(Clock::SYSTEM).start_blocking().unwrap();
+    let org = MockOrg::builder().clock(Clock::SYSTEM).validated();
     assert!(org.now() > past);
     let before = org.now();
     org.advance_blocking(Duration::from_secs(3600));
@@ -303,7 +307,7 @@ fn the_system_clock_runs_by_itself() {
 #[test]
 fn assertions_leave_no_trace_in_the_org() {
     block_on(async {
-        let org = MockOrg::start().await;
+        let org = MockOrg::builder().validated();
         let usage =
             |answer: reqwest::Response| answer.headers()["sforce-limit-info"].to_str().unwrap().to_owned();
         let limits = || {
@@ -325,7 +329,7 @@ fn describes_follow_the_guides_or_a_live_org_and_writes_the_guides() {
     block_on(async {
         for (flags, writable) in [(LifecycleFlags::Documented, false), (LifecycleFlags::Live, true)] {
             let settings = Settings { lifecycle_flags: flags, ..Settings::default() };
-            let org = MockOrg::builder().settings(settings).start().await.unwrap();
+            let org = MockOrg::builder().settings(settings).validated();
             let (_, describe) = get(org.session(), "/services/data/v67.0/sobjects/Asset/describe").await;
             let fields = describe["fields"].as_array().unwrap();
             let quantity = fields.iter().find(|field| field["name"] == "CurrentQuantity").unwrap();

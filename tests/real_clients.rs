@@ -6,6 +6,8 @@
 //! * `install`: packages are installed into `target/clients` first;
 //! * `required`: the same, and whatever would be skipped fails.
 
+mod support;
+
 use std::{
     env, fs,
     io::{self, Read, Write},
@@ -17,6 +19,8 @@ use std::{
 };
 
 use mockorg::{Clock, MockOrg, MockOrgBuilder};
+
+use crate::support::validated::Validating as _;
 
 /// How long a client may take with all its steps.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -270,7 +274,7 @@ fn org_of_many_accounts() -> String {
 
 /// Runs a client's script against an org of its own.
 fn run(name: &str, mut client: Command, org: MockOrgBuilder) {
-    let org = org.start_blocking().unwrap_or_else(|error| panic!("{error}"));
+    let org = org.validated();
     client.env("MOCKORG_URL", org.url()).env("MOCKORG_ACCESS_TOKEN", &org.session().access_token);
     #[cfg(feature = "tls")]
     if let Some(url) = org.tls_url() {

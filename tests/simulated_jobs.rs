@@ -1,10 +1,14 @@
 //! A client that waits for jobs which the org does not run: a test makes their trackers appear and walk.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod support;
+
 use mockorg::{ErrorCode, JobFault, JobStep, MockOrg, SimulatedJob};
 use reqwest::{Client, Method};
 use serde_json::{Value as Json, json};
 use tokio::runtime;
+
+use crate::support::validated::Validating as _;
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
@@ -34,7 +38,7 @@ async fn get(org: &MockOrg, path: &str) -> Json {
 #[test]
 fn a_client_follows_a_place_quote_job_from_submission_to_its_event() {
     block_on(async {
-        let org = MockOrg::start().await;
+        let org = MockOrg::builder().validated();
         let (status, refused) =
             post(&org, "/services/data/v60.0/commerce/quotes/actions/place", json!({})).await;
         assert_eq!((status, &refused[0]["errorCode"]), (501, &json!("MOCKORG_NOT_MODELLED")));
@@ -78,7 +82,7 @@ fn a_client_follows_a_place_quote_job_from_submission_to_its_event() {
 #[test]
 fn clients_delete_trackers_of_simulated_jobs_but_neither_make_nor_change_them() {
     block_on(async {
-        let org = MockOrg::start().await;
+        let org = MockOrg::builder().validated();
         let job = org.simulate_job(SimulatedJob::of("InvoiceDraftToPosted")).unwrap();
         for (object, id, version) in
             [("RevenueAsyncOperation", job.operation, 58), ("AsyncOperationTracker", job.tracker, 66)]
@@ -106,7 +110,7 @@ fn clients_delete_trackers_of_simulated_jobs_but_neither_make_nor_change_them() 
 
 #[test]
 fn two_orgs_with_equal_seeds_give_simulated_jobs_equal_ids() {
-    let [one, two] = [MockOrg::start_blocking(), MockOrg::start_blocking()];
+    let [one, two] = [MockOrg::builder().validated(), MockOrg::builder().validated()];
     let walk = |org: &MockOrg| {
         let fault = JobFault::new(ErrorCode::UnknownException, "The service is down.");
         org.inject_failure(fault).unwrap();

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken expectation ends the test")]
 
+mod support;
+
 use std::{
     num::NonZeroUsize,
     sync::{
@@ -12,6 +14,8 @@ use std::{
 };
 
 use mockorg::{Input, MockOrg, ResumeFrom, RetryableException, Settings, StartError};
+
+use crate::support::validated::Validating as _;
 
 const EVENT: &str = "AssetRenewInitiatedEvent";
 
@@ -37,8 +41,7 @@ fn a_handler_gets_every_event_in_order_and_may_write_to_the_org() {
             org.create("Task", [("Subject", Input::from(request.as_str()))])?;
             Ok(())
         })
-        .start_blocking()
-        .unwrap();
+        .validated();
     let requests: Vec<String> = (0..300).map(|number| format!("r-{number}")).collect();
     requests.iter().for_each(|request| publish(&org, request));
     org.wait_for_handlers();
@@ -52,7 +55,7 @@ fn a_handler_gets_every_event_in_order_and_may_write_to_the_org() {
 
 #[test]
 fn what_handlers_fail_with_is_seen_by_clients_and_stops_nobody() {
-    let org = MockOrg::start_blocking();
+    let org = MockOrg::builder().validated();
     org.on_event(EVENT, |_, _| Err("out of paper".into()));
     org.on_event(EVENT, |_, _| panic!("out of ink"));
     let seen = Arc::new(AtomicU32::new(0));
@@ -74,7 +77,7 @@ fn what_handlers_fail_with_is_seen_by_clients_and_stops_nobody() {
 
 #[test]
 fn a_handler_that_asks_too_often_is_stopped_until_it_is_resumed() {
-    let org = MockOrg::start_blocking();
+    let org = MockOrg::builder().validated();
     let (tries, seen) = (Arc::new(AtomicU32::new(0)), Arc::new(Mutex::new(Vec::new())));
     let (count, list) = (Arc::clone(&tries), Arc::clone(&seen));
     org.on_event(EVENT, move |event, _| {
@@ -100,7 +103,7 @@ fn a_handler_that_asks_too_often_is_stopped_until_it_is_resumed() {
 #[test]
 fn a_handler_goes_on_after_a_reset_and_ends_with_its_org() {
     let seen = Arc::new(AtomicU32::new(0));
-    let org = MockOrg::start_blocking();
+    let org = MockOrg::builder().validated();
     let counter = Arc::clone(&seen);
     org.on_event("AccountChangeEvent", move |event, _| {
         assert!(event.change().is_some());
@@ -152,8 +155,7 @@ fn a_handler_that_is_behind_what_is_kept_is_suspended_instead_of_losing_events_s
             let _ = gate.lock().unwrap().recv();
             Ok(())
         })
-        .start_blocking()
-        .unwrap();
+        .validated();
     publish(&org, "first");
     first.recv().unwrap();
     (0..9).for_each(|number| publish(&org, &number.to_string()));

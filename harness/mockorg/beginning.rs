@@ -18,10 +18,6 @@ use crate::{
     permissions::{self, Assignment},
 };
 
-/// The part of a default token after the `!`: as long as the platform's, and no secret to anybody.
-const TOKEN: &str =
-    "mockorg.session.mockorg.session.mockorg.session.mockorg.session.mockorg.session.mockorg.session.";
-
 /// How many beginnings are kept for the next org of the process.
 const KEPT: usize = 8;
 
@@ -29,7 +25,7 @@ const KEPT: usize = 8;
 static BEGINNINGS: Mutex<VecDeque<(Choice, Arc<Beginning>)>> = Mutex::new(VecDeque::new());
 
 /// What makes two built-in orgs begin alike.
-type Choice = (&'static str, Settings);
+type Choice = (&'static str, Vec<Definition>, Settings);
 
 /// All that decides how an org begins, but the time.
 #[derive(Debug)]
@@ -51,8 +47,8 @@ impl Beginning {
         settings: Settings,
         assignments: Vec<Assignment>,
     ) -> Result<Arc<Self>, StartError> {
-        let plain = own.is_empty() && assignments.is_empty();
-        let Some(choice) = text.built_in().filter(|_| plain).map(|text| (text, settings.clone())) else {
+        let built_in = text.built_in().filter(|_| assignments.is_empty());
+        let Some(choice) = built_in.map(|text| (text, own.to_vec(), settings.clone())) else {
             return Self::new(text, own, settings, assignments).map(Arc::new);
         };
         let mut beginnings = BEGINNINGS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -77,7 +73,7 @@ impl Beginning {
         let catalog = catalogs::catalog(file.features(), own, settings.lifecycle_flags)?;
         if settings.session_token.is_none() {
             let id = Org::new(Arc::clone(&catalog), settings.clone()).organization_id();
-            settings.session_token = Some(format!("{}!{TOKEN}", id.as_15()).into());
+            settings.session_token = Some(crate::Session::default_token(id.as_15()).into());
         }
         Ok(Self { text, file, catalog, settings, assignments, begun: Mutex::new(None) })
     }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use mockorg_gateway::{Clock, Gateway, GatewayOptions, WebhookLife};
+use mockorg_gateway::{Clock, Gateway, GatewayOptions, JournalSettings, WebhookLife};
 use mockorg_org::{ApiVersion, AsyncDelay, Settings, Timestamp, Webhook};
 
 #[cfg(feature = "tls")]
@@ -17,7 +17,7 @@ use crate::{
     beginning::Beginning,
     catalogs::{self, Definition},
     handlers::Handler,
-    org_source::OrgSource,
+    org_source::{OrgSource, OrgText},
     permissions::{Assignment, AssignmentKind},
     server::{Listener, Server},
 };
@@ -56,6 +56,7 @@ pub struct MockOrgBuilder {
     address: SocketAddr,
     public_url: Option<String>,
     newest: ApiVersion,
+    journal: JournalSettings,
     #[cfg(feature = "tls")]
     tls: Option<TlsChoice>,
 }
@@ -89,6 +90,7 @@ impl Default for MockOrgBuilder {
             address: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
             public_url: None,
             newest: ApiVersion::NEWEST,
+            journal: JournalSettings::default(),
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -200,6 +202,13 @@ impl MockOrgBuilder {
         self
     }
 
+    /// What is kept of the calls of clients, for [`MockOrg::journal`]. Without this the last 10,000 without their
+    /// headers and bodies.
+    pub const fn journal(mut self, settings: JournalSettings) -> Self {
+        self.journal = settings;
+        self
+    }
+
     /// The address to listen on. Without this it is the loopback address 127.0.0.1.
     pub const fn host(mut self, host: IpAddr) -> Self {
         self.address = SocketAddr::new(host, self.address.port());
@@ -242,6 +251,11 @@ impl MockOrgBuilder {
         self
     }
 
+    /// What decides about the org's definitions: its org file, definitions of its own, and settings.
+    pub(crate) fn definitions_of_the_org(self) -> Result<(OrgText, Vec<Definition>, Settings), StartError> {
+        Ok((self.org.read()?, read_definitions(self.definitions)?, self.settings))
+    }
+
     /// Starts the org. It listens when this returns.
     ///
     /// # Errors
@@ -261,13 +275,7 @@ impl MockOrgBuilder {
     ///
     /// [`StartError`], which says what to do.
     pub fn start_blocking(self) -> Result<MockOrg, StartError> {
-        let mut definitions = Vec::new();
-        for choice in self.definitions {
-            match choice {
-                DefinitionChoice::Folder(folder) => definitions.extend(catalogs::read_folder(&folder)?),
-                DefinitionChoice::Text(definition) => definitions.push(definition),
-            }
-        }
+        let definitions = read_definitions(self.definitions)?;
         // First, so that a port in use is known before any work is done.
         let listener = Listener::bind(self.address)?;
         let mut listeners = Vec::new();
@@ -293,6 +301,7 @@ impl MockOrgBuilder {
         options.public_url = self.public_url.map(Into::into);
         options.clock = self.clock;
         options.newest = self.newest;
+        options.journal = self.journal;
         let gateway = Arc::new(Gateway::new(make, options));
         beginning.start_webhooks(&gateway)?;
         for (at, webhook) in self.webhooks.into_iter().enumerate() {
@@ -311,6 +320,17 @@ impl MockOrgBuilder {
         }
         Ok(org)
     }
+}
+
+fn read_definitions(choices: Vec<DefinitionChoice>) -> Result<Vec<Definition>, StartError> {
+    let mut definitions = Vec::new();
+    for choice in choices {
+        match choice {
+            DefinitionChoice::Folder(folder) => definitions.extend(catalogs::read_folder(&folder)?),
+            DefinitionChoice::Text(definition) => definitions.push(definition),
+        }
+    }
+    Ok(definitions)
 }
 
 /// The address under which this machine reaches a listener: one that listens everywhere is also here.

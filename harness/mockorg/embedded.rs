@@ -2,8 +2,16 @@
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
-/// The embedded definitions of objects and events: file name and text.
-pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
+/// The definitions of the objects and events that orgs know by themselves: name of the file and text, in the
+/// format of `schemas/sobject.schema.json`.
+///
+/// # Examples
+///
+/// ```
+/// assert!(mockorg::definitions().iter().any(|(file, _)| *file == "Account.json"));
+/// ```
+#[must_use]
+pub fn definitions() -> &'static [(&'static str, &'static str)] {
     DEFINITIONS
 }
 
@@ -11,6 +19,19 @@ pub(crate) fn definitions() -> &'static [(&'static str, &'static str)] {
 pub(crate) fn variant(name: &str) -> Option<(&'static str, &'static str)> {
     let file = format!("{name}.json");
     VARIANTS.iter().find(|(own, _)| *own == file).copied()
+}
+
+/// The org files that orgs can begin with by their names: name of the file and text, in the format of
+/// `schemas/org.schema.json`. They are a beginning for org files of one's own.
+///
+/// # Examples
+///
+/// ```
+/// assert!(mockorg::org_files().iter().any(|(file, _)| *file == "starter.json"));
+/// ```
+#[must_use]
+pub fn org_files() -> &'static [(&'static str, &'static str)] {
+    ORGS
 }
 
 /// The text of the embedded org file with this name, such as `starter`.

@@ -88,6 +88,8 @@
 //! A request that a real org would answer and mockorg cannot is refused with `MOCKORG_NOT_MODELLED` and counted
 //! in [`MockOrg::coverage`]; there are no answers that are merely plausible.
 
+#[cfg(feature = "assert")]
+pub mod assert;
 mod beginning;
 mod builder;
 mod catalogs;
@@ -96,10 +98,14 @@ mod error;
 mod handle;
 mod handlers;
 mod jobs;
+mod journal;
+mod json_schemas;
 mod mock_org;
 mod org_source;
 mod permissions;
 mod reading;
+#[cfg(feature = "schemas")]
+pub mod schemas;
 mod server;
 mod session;
 mod snapshot;
@@ -108,11 +114,14 @@ mod tls;
 mod wait;
 
 pub use builder::{DEFAULT_TIME, MockOrgBuilder};
+pub use embedded::{definitions, org_files};
 pub use error::StartError;
 pub use handle::OrgHandle;
 pub use handlers::{Handled, RetryableException};
 pub use mock_org::MockOrg;
-pub use mockorg_gateway::{Clock, WebhookState, endpoint_index_json};
+pub use mockorg_gateway::{
+    Clock, JournalEntry, JournalSettings, WebhookState, endpoint_index_json, json_schema::error_code_schema,
+};
 pub use mockorg_org::{
     ApiError, ApiVersion, AsyncDelay, ControlRefusal, Coverage, ErrorCode, FieldAmendmentCategory,
     FieldInput, InjectedFailure, Input, JobError, JobEvent, JobFault, JobState, JobStep, LifecycleFlags,

@@ -38,7 +38,29 @@ pub struct Session {
     pub instance_url: String,
 }
 
+/// The part of a default token after the `!`: as long as the platform's, and no secret to anybody.
+const TOKEN: &str =
+    "mockorg.session.mockorg.session.mockorg.session.mockorg.session.mockorg.session.mockorg.session.";
+
 impl Session {
+    /// The access token that the administrator of a mock with this org id has from the start, unless another one was
+    /// chosen: no secret to anybody. It outlives resets and all movements of the clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    /// # runtime.block_on(async {
+    /// let org = mockorg::MockOrg::start().await;
+    /// let id = org.records("Organization")[0].id();
+    /// assert_eq!(org.session().access_token, mockorg::Session::default_token(&id));
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn default_token(organization_id: &str) -> String {
+        format!("{}!{TOKEN}", organization_id.get(..15).unwrap_or(organization_id))
+    }
+
     /// The value of the `Authorization` header.
     ///
     /// # Examples

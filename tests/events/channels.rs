@@ -9,6 +9,7 @@ use crate::{
     avro, cometd,
     grpc::{self, Access, fetch, number},
     lab::{Rest, builder, runtime},
+    support::validated::Validating as _,
 };
 
 const ORDERED: &str = "/event/Order_Event__e";
@@ -33,7 +34,7 @@ async fn decoded(client: &mut grpc::Client, access: &Access, event: &ConsumerEve
 #[test]
 fn changes_of_records_arrive_over_both_transports_and_say_which_fields_have_changed() {
     runtime().block_on(async {
-        let org = builder().start_blocking().unwrap();
+        let org = builder().validated();
         let access = Access::to(&org);
         let rest = Rest::new(&access);
         let account = json!({"Name": "Dune Freight", "Industry": "Energy", "BillingCity": "Kiel", "NumberOfEmployees": 12});
@@ -88,7 +89,7 @@ fn changes_of_records_arrive_over_both_transports_and_say_which_fields_have_chan
 #[test]
 fn an_event_of_the_org_is_published_over_rest_and_over_grpc_and_arrives_over_both_transports() {
     runtime().block_on(async {
-        let org = builder().start_blocking().unwrap();
+        let org = builder().validated();
         let access = Access::to(&org);
         let rest = Rest::new(&access);
         let mut client = grpc::Client::open(&access).await;
@@ -137,7 +138,7 @@ fn an_event_of_the_org_is_published_over_rest_and_over_grpc_and_arrives_over_bot
 #[test]
 fn a_push_topic_made_over_rest_tells_of_the_records_that_it_selects() {
     runtime().block_on(async {
-        let org = builder().start_blocking().unwrap();
+        let org = builder().validated();
         let access = Access::to(&org);
         let rest = Rest::new(&access);
         let query = "SELECT Id, Name, Industry FROM Account WHERE Industry = 'Energy'";
@@ -166,7 +167,7 @@ fn a_push_topic_made_over_rest_tells_of_the_records_that_it_selects() {
 #[test]
 fn text_pushed_to_a_streaming_channel_arrives_and_can_be_replayed() {
     runtime().block_on(async {
-        let org = builder().start_blocking().unwrap();
+        let org = builder().validated();
         let access = Access::to(&org);
         let rest = Rest::new(&access);
         let id = rest.create("StreamingChannel", &json!({"Name": "/u/notes/Broadcast"})).await;

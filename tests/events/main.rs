@@ -8,4 +8,6 @@ mod cometd;
 mod grpc;
 mod lab;
 mod reliability;
+#[path = "../support/mod.rs"]
+mod support;
 mod wire;

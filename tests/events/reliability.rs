@@ -12,6 +12,7 @@ use crate::{
     avro, cometd,
     grpc::{self, Access, fetch, number},
     lab::{PATIENCE, Rest, builder, runtime},
+    support::validated::Validating as _,
 };
 
 /// Two channels that do not overlap, and one that carries what the second one does.
@@ -271,7 +272,7 @@ fn followed(org: &MockOrg, plan: Plan) -> Subscriber {
 }
 
 async fn live(plans: Vec<Plan>, actions: Vec<Action>) {
-    let org = builder().start_blocking().unwrap();
+    let org = builder().validated();
     // Positions must be of this day: that of an event of an earlier week cannot be resumed from.
     org.publish("AssetRenewInitiatedEvent", []).unwrap();
     assert!(CHANNELS.iter().all(|channel| published(&org, channel).is_empty()));
@@ -311,7 +312,7 @@ proptest! {
 #[test]
 fn a_subscriber_that_never_reads_delays_nobody() {
     runtime().block_on(async {
-        let org = builder().start_blocking().unwrap();
+        let org = builder().validated();
         let publisher = Publisher::new(&org).await;
         let plan =
             |transport| Plan { transport, channel: CHANNELS[0], begin: Begin::Earliest, appetite: 100 };

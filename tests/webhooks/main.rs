@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a broken expectation ends the test")]
 
 mod endpoint;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::time::{Duration, Instant};
 
@@ -10,6 +12,8 @@ use endpoint::{Endpoint, SILENCE};
 use mockorg::{Clock, Input, MockOrg, ResumeFrom, StartError, SubscriberStatus, Webhook, WebhookState};
 use serde_json::json;
 use tokio::runtime;
+
+use crate::support::validated::Validating as _;
 
 const EVENT: &str = "AssetRenewInitiatedEvent";
 
@@ -41,7 +45,7 @@ fn an_endpoint_gets_every_event_in_order_as_a_client_of_the_streaming_api_does()
     let endpoint = Endpoint::start();
     let hook = Webhook::new("shop", &format!("{}/events?from=org", endpoint.url), EVENT)
         .with_header("Authorization", "Bearer x");
-    let org = MockOrg::builder().webhook(hook).start_blocking().unwrap();
+    let org = MockOrg::builder().webhook(hook).validated();
     let ids: Vec<u64> = (0..200).map(|number| publish(&org, &format!("r-{number}"))).collect();
     for (number, id) in ids.iter().enumerate() {
         let post = endpoint.next();
@@ -68,7 +72,7 @@ fn an_endpoint_gets_every_event_in_order_as_a_client_of_the_streaming_api_does()
 #[test]
 fn changes_of_records_arrive_too() {
     let endpoint = Endpoint::start();
-    let org = MockOrg::start_blocking();
+    let org = MockOrg::builder().validated();
     org.add_webhook(Webhook::new("changes", &endpoint.url, "/data/ChangeEvents")).unwrap();
     org.on_event(EVENT, |_, org| {
         org.create("Account", [("Name", Input::from("Acme"))])?;
@@ -84,7 +88,7 @@ fn changes_of_records_arrive_too() {
 #[test]
 fn what_an_endpoint_refuses_comes_again_when_the_orgs_clock_is_moved() {
     let endpoint = Endpoint::start();
-    let org = MockOrg::start_blocking();
+    let org = MockOrg::builder().validated();
     org.add_webhook(Webhook::new("shop", &endpoint.url, EVENT)).unwrap();
     endpoint.answer(503);
     publish(&org, "1");
@@ -109,7 +113,7 @@ fn what_an_endpoint_refuses_comes_again_when_the_orgs_clock_is_moved() {
 #[test]
 fn by_a_running_clock_an_event_comes_again_by_itself() {
     let endpoint = Endpoint::start();
-    let org = MockOrg::builder().clock(Clock::SYSTEM).start_blocking().unwrap();
+    let org = MockOrg::builder().clock(Clock::SYSTEM).validated();
     org.add_webhook(Webhook::new("shop", &endpoint.url, EVENT)).unwrap();
     endpoint.answer(302);
     publish(&org, "1");
@@ -122,7 +126,7 @@ fn by_a_running_clock_an_event_comes_again_by_itself() {
 
 #[test]
 fn an_endpoint_that_is_gone_stops_its_webhook_until_it_is_resumed() {
-    let org = MockOrg::start_blocking();
+    let org = MockOrg::builder().validated();
     // Nobody can listen on port 0.
     org.add_webhook(Webhook::new("gone", "http://127.0.0.1:0/", EVENT)).unwrap();
     let endpoint = Endpoint::start();
@@ -158,7 +162,7 @@ fn an_endpoint_that_is_gone_stops_its_webhook_until_it_is_resumed() {
 #[test]
 fn a_webhook_that_is_resumed_at_the_tip_leaves_out_what_it_missed() {
     let endpoint = Endpoint::start();
-    let org = MockOrg::start_blocking();
+    let org = MockOrg::builder().validated();
     org.add_webhook(Webhook::new("shop", &endpoint.url, EVENT)).unwrap();
     endpoint.answer(404);
     publish(&org, "1");
@@ -174,7 +178,7 @@ fn a_webhook_that_is_resumed_at_the_tip_leaves_out_what_it_missed() {
 fn an_endpoint_that_never_answers_delays_neither_others_nor_the_orgs_end() {
     let (silent, endpoint) = (Endpoint::start(), Endpoint::start());
     silent.answer(SILENCE);
-    let org = MockOrg::start_blocking();
+    let org = MockOrg::builder().validated();
     org.add_webhook(Webhook::new("silent", &silent.url, EVENT)).unwrap();
     org.add_webhook(Webhook::new("shop", &endpoint.url, EVENT)).unwrap();
     let began = Instant::now();
@@ -199,7 +203,7 @@ fn webhooks_of_the_program_go_on_after_a_reset_and_ended_ones_do_not() {
     let starter = include_str!("../../fixtures/orgs/starter.json");
     let mut file: serde_json::Value = serde_json::from_str(starter).unwrap();
     file["webhooks"] = json!([{"name": "shop", "url": endpoint.url, "channel": EVENT}]);
-    let org = MockOrg::builder().org_json(file.to_string()).start_blocking().unwrap();
+    let org = MockOrg::builder().org_json(file.to_string()).validated();
     org.add_webhook(Webhook::new("other", &other.url, EVENT)).unwrap();
     publish(&org, "1");
     assert_eq!(endpoint.next().request(), "1");
@@ -227,7 +231,7 @@ fn webhooks_of_the_program_go_on_after_a_reset_and_ended_ones_do_not() {
 #[test]
 fn events_that_the_org_forgot_before_they_were_taken_are_told_of() {
     let endpoint = Endpoint::start();
-    let org = MockOrg::start_blocking();
+    let org = MockOrg::builder().validated();
     org.add_webhook(Webhook::new("shop", &endpoint.url, EVENT)).unwrap();
     endpoint.answer(500);
     publish(&org, "old");
@@ -251,7 +255,7 @@ fn a_webhook_that_cannot_be_used_is_refused_with_its_place_and_what_to_do() {
     assert!(matches!(error, StartError::Webhook { number: 1, .. }), "{error:?}");
     assert!(error.to_string().contains("without TLS"), "{error}");
 
-    let org = MockOrg::start_blocking();
+    let org = MockOrg::builder().validated();
     let refusal = org.add_webhook(Webhook::new("x", "http://127.0.0.1/", "Nothing__e")).unwrap_err();
     assert_eq!(&*refusal.error, "there is no event or channel Nothing__e");
     org.on_event(EVENT, |_, _| Ok(()));

@@ -5,7 +5,10 @@ use std::{net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
 use clap::{Args, Parser, Subcommand};
 use mockorg::{ApiVersion, Clock, Timestamp};
 
-use crate::conform::ConformArguments;
+use crate::{
+    capture::CaptureArguments, conform::ConformArguments, drift::DriftArguments, fuzz::FuzzArguments,
+    import::ImportArguments, record::RecordArguments, schemas::SchemasArguments,
+};
 
 /// A mock of a Salesforce org.
 #[derive(Debug, Parser)]
@@ -20,8 +23,20 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Start an org and serve it until it is stopped
     Serve(ServeArguments),
+    /// Live random lives of subscriptions on an org and hold it against the model
+    Fuzz(FuzzArguments),
     /// Hold an org against the contract cases
-    Conform(ConformArguments),
+    Conform(Box<ConformArguments>),
+    /// Serve an org and write down what a client does with it, as contract cases
+    Capture(CaptureArguments),
+    /// Take over what an org says of its objects
+    Import(ImportArguments),
+    /// Write down what an org answers to the contract cases, redacted
+    Record(RecordArguments),
+    /// Compare a saved import with the org of today
+    Drift(DriftArguments),
+    /// The JSON Schemas of what an org answers
+    Schemas(SchemasArguments),
 }
 
 /// How the org begins.
@@ -57,6 +72,9 @@ pub(crate) struct ServeArguments {
     /// The address that answers carry, for an org behind a proxy
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
+    /// Keep so many calls with headers and bodies, for GET /__mockorg/journal; without it addresses and statuses
+    #[arg(long, value_name = "CALLS")]
+    pub(crate) journal: Option<usize>,
     /// Listen on a further port with TLS; 0 means any free one
     #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "7443")]
     pub(crate) tls_port: Option<u16>,
@@ -89,6 +107,7 @@ impl Default for ServeArguments {
             async_delay: Duration::from_secs(1),
             api_version: ApiVersion::NEWEST,
             public_url: None,
+            journal: None,
             tls_port: None,
             tls_cert: None,
             tls_key: None,
@@ -112,7 +131,7 @@ fn parse_clock(text: &str) -> Result<Clock, String> {
     Timestamp::parse(text).map(Clock::Manual).ok_or_else(unknown)
 }
 
-fn parse_duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     let unknown = || "give a number with a unit, such as 500ms, 2s, 1m or 1h".to_owned();
     let unit_at = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(unknown)?;
     let (number, unit) = text.split_at(unit_at);
@@ -127,7 +146,7 @@ fn parse_duration(text: &str) -> Result<Duration, String> {
     number.checked_mul(millis).map(Duration::from_millis).ok_or_else(unknown)
 }
 
-fn parse_version(text: &str) -> Result<ApiVersion, String> {
+pub(crate) fn parse_version(text: &str) -> Result<ApiVersion, String> {
     let (oldest, newest) = (ApiVersion::OLDEST, ApiVersion::NEWEST);
     let unknown = |_| format!("give a version from {oldest} to {newest}");
     text.strip_prefix('v').unwrap_or(text).parse().map_err(unknown)

@@ -1,12 +1,20 @@
 //! The `mockorg` command: starts an org, or holds an org against the contract cases.
 
 mod args;
+mod capture;
 mod conform;
 mod connect;
 mod contract_data;
+mod credentials_file;
+mod drift;
+mod fuzz;
+mod import;
 mod output;
+mod record;
+mod schemas;
 mod serve;
 mod stop;
+mod way_in;
 
 use std::process::ExitCode;
 
@@ -19,6 +27,12 @@ fn main() -> ExitCode {
     let outcome = match arguments.command.unwrap_or_else(|| Command::Serve(ServeArguments::default())) {
         Command::Serve(serve) => serve::serve(&serve),
         Command::Conform(conform) => conform::conform(&conform),
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
+        Command::Schemas(arguments) => schemas::schemas(&arguments),
+        Command::Capture(arguments) => capture::capture(&arguments),
+        Command::Import(import) => import::import(&import),
+        Command::Record(record) => record::record(&record),
+        Command::Drift(drift) => drift::drift(&drift),
     };
     outcome.unwrap_or_else(|message| {
         output::complain(&message);

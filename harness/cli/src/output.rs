@@ -15,3 +15,8 @@ pub(crate) fn say(text: &str) {
 pub(crate) fn complain(text: &str) {
     let _ = writeln!(io::stderr().lock(), "mockorg: {text}");
 }
+
+/// Writes to standard error what is no error: what is going to happen, and what has become of it.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}

@@ -8,7 +8,10 @@ use std::{
     process::ExitCode,
 };
 
-use mockorg::{ADMIN, CLIENT_ID, CLIENT_SECRET, MockOrg, MockOrgBuilder, REFRESH_TOKEN, RESTRICTED, Value};
+use mockorg::{
+    ADMIN, CLIENT_ID, CLIENT_SECRET, JournalSettings, MockOrg, MockOrgBuilder, REFRESH_TOKEN, RESTRICTED,
+    Value,
+};
 
 use crate::{args::ServeArguments, output, stop};
 
@@ -28,7 +31,8 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn builder(arguments: &ServeArguments) -> MockOrgBuilder {
+/// The org as the arguments choose it.
+pub(crate) fn builder(arguments: &ServeArguments) -> MockOrgBuilder {
     let mut builder = MockOrg::builder()
         .host(arguments.host)
         .port(arguments.port)
@@ -48,6 +52,9 @@ fn builder(arguments: &ServeArguments) -> MockOrgBuilder {
     }
     if let Some(url) = &arguments.public_url {
         builder = builder.public_url(url);
+    }
+    if let Some(calls) = arguments.journal {
+        builder = builder.journal(JournalSettings::full(calls));
     }
     if let Some(port) = arguments.tls_port {
         builder = builder.tls_port(port);
@@ -75,14 +82,14 @@ fn certificate(org: &MockOrg, arguments: &ServeArguments) -> Result<Option<PathB
 }
 
 /// The name of a built-in org: a bare word that no file has.
-fn built_in(org: &Path) -> Option<&str> {
+pub(crate) fn built_in(org: &Path) -> Option<&str> {
     let name = org.to_str()?;
     let bare = !name.is_empty() && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_');
     (bare && !org.exists()).then_some(name)
 }
 
 /// What a client needs to know, and lines to copy.
-fn greeting(org: &MockOrg, arguments: &ServeArguments, certificate: Option<&Path>) -> String {
+pub(crate) fn greeting(org: &MockOrg, arguments: &ServeArguments, certificate: Option<&Path>) -> String {
     let mut lines = vec![("address", org.url().to_owned())];
     if let (Some(url), Some(certificate)) = (org.tls_url(), certificate) {
         lines.push(("with TLS", url.to_owned()));

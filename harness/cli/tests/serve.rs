@@ -8,7 +8,14 @@ use std::{
     net::{TcpListener, TcpStream},
     path::PathBuf,
     process::{Child, ChildStdout, Command, Output, Stdio},
+    sync::{Arc, LazyLock},
 };
+
+use mockorg_contract::{Answer, Request, Schemas};
+
+/// What every answer is held against.
+static SCHEMAS: LazyLock<Arc<Schemas>> =
+    LazyLock::new(|| Schemas::from_files(mockorg::schemas::files().iter().copied()).unwrap());
 
 /// A running org; killed when a test ends early.
 struct Running {
@@ -40,6 +47,8 @@ impl Running {
         write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
+        let violations = SCHEMAS.violations(&Request::get(path), &parsed(&answer));
+        assert!(violations.is_empty(), "{path}: {violations:?}\n{answer}");
         answer
     }
 
@@ -59,6 +68,16 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// An answer as it came, taken apart.
+fn parsed(raw: &str) -> Answer {
+    let (head, body) = raw.split_once("\r\n\r\n").unwrap();
+    let mut lines = head.lines();
+    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    let header =
+        |line: &str| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+    Answer { status, headers: lines.filter_map(header).collect(), body: body.into(), curl: "".into() }
 }
 
 fn mockorg(arguments: &[&str]) -> Command {

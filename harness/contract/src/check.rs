@@ -76,6 +76,13 @@ pub fn check(
             differences.push(Difference::new(step, "body", quoted(&wanted), quoted(&got)));
         }
     }
+    if let Some(shape) = &expect.matches {
+        let (wanted, got) = (expand(shape, variables)?, answer.text());
+        if !matches_shape(&wanted, &got) {
+            let wanted = format!("a text of the shape {}", quoted(&wanted));
+            differences.push(Difference::new(step, "body", wanted, quoted(&got)));
+        }
+    }
     let needs_json = !expect.json.is_empty()
         || !expect.keys.is_empty()
         || expect.equals.is_some()

@@ -13,20 +13,22 @@ use flate2::{
     read::{GzDecoder, ZlibDecoder},
     write::GzEncoder,
 };
-use reqwest::{Method, redirect};
 use thiserror::Error;
 
 use crate::{
     answer::{Answer, Exchange, Violation},
+    http::{Http, RawAnswer},
     json::Json,
+    meter::Meter,
     request::Request,
     schemas::Schemas,
     template::Variables,
     version::ApiVersion,
+    witness::Witness,
 };
 
-/// An org to talk to: nothing but an address, tokens and a few facts.
-#[derive(Debug, Clone)]
+/// An org to talk to: nothing but an address, tokens and a few facts. Shown, it names tokens and facts only.
+#[derive(Clone)]
 pub struct Target {
     /// Scheme, host and port, without a slash at the end.
     pub base_url: String,
@@ -34,12 +36,27 @@ pub struct Target {
     pub credentials: BTreeMap<String, String>,
     /// Values that cases may use, for instance `username`, `password`, `clientId`.
     pub variables: Variables,
+    /// PEM with certificates that are trusted beside those of the platform; for `https` only.
+    pub authorities: String,
     /// Whether cases may change data.
     pub writes: bool,
     /// Whether the target has the mock's control surface under `/__mockorg/`.
     pub control: bool,
     /// The wait between two tries of a polling step that cannot move the clock.
     pub pace: Duration,
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A fact may be a password.
+        f.debug_struct("Target")
+            .field("base_url", &self.base_url)
+            .field("credentials", &self.credentials.keys())
+            .field("variables", &self.variables.keys())
+            .field("writes", &self.writes)
+            .field("control", &self.control)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Target {
@@ -50,6 +67,7 @@ impl Target {
             base_url: base_url.trim_end_matches('/').to_owned(),
             credentials: BTreeMap::new(),
             variables: Variables::new(),
+            authorities: String::new(),
             writes: true,
             control: false,
             pace: Duration::from_secs(1),
@@ -96,18 +114,26 @@ pub enum ClientError {
         /// The target's address.
         base_url: String,
     },
-    /// The method is no HTTP token.
-    #[error("'{method}' is no HTTP method")]
-    Method {
-        /// The method as written.
-        method: String,
-    },
     /// No answer came.
     #[error("{curl}\nno answer: {reason}")]
     Transport {
         /// The curl line that repeats the request.
         curl: String,
         /// The chain of causes.
+        reason: String,
+    },
+    /// Nobody listens at the address; the request was not carried out.
+    #[error("{curl}\nno connection: {reason}")]
+    Unreachable {
+        /// The curl line that repeats the request.
+        curl: String,
+        /// The chain of causes.
+        reason: String,
+    },
+    /// The request was not sent.
+    #[error("not sent: {reason}")]
+    Withheld {
+        /// The limit that stands against it, or the record of what is sent that cannot be kept.
         reason: String,
     },
     /// An answer came and breaks the promise of its endpoint.
@@ -153,9 +179,11 @@ impl fmt::Display for Broken<'_> {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    http: Http,
     target: Arc<Target>,
     schemas: Arc<Schemas>,
+    meter: Arc<Meter>,
+    witness: Option<Arc<dyn Witness>>,
 }
 
 impl Client {
@@ -165,13 +193,26 @@ impl Client {
     ///
     /// [`ClientError::Transport`] when the HTTP machinery cannot be set up.
     pub fn new(target: Target, schemas: Arc<Schemas>) -> Result<Self, ClientError> {
-        let http = reqwest::Client::builder()
-            .http1_only()
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .build()
-            .map_err(|error| ClientError::Transport { curl: String::new(), reason: causes(&error) })?;
-        Ok(Self { http, target: Arc::new(target), schemas })
+        let http = Http::of(&target.base_url, &target.authorities)
+            .map_err(|error| ClientError::Transport { curl: String::new(), reason: error.reason })?;
+        Ok(Self { http, target: Arc::new(target), schemas, meter: Arc::default(), witness: None })
+    }
+
+    /// Holds all further requests to the limits of a meter, which other clients may share.
+    #[must_use]
+    pub fn metered(self, meter: Arc<Meter>) -> Self {
+        Self { meter, ..self }
+    }
+
+    /// Shows all further requests and answers to a witness.
+    #[must_use]
+    pub fn witnessed(self, witness: Arc<dyn Witness>) -> Self {
+        Self { witness: Some(witness), ..self }
+    }
+
+    /// The count of requests so far, and their limits.
+    pub fn meter(&self) -> &Arc<Meter> {
+        &self.meter
     }
 
     /// The target.
@@ -245,45 +286,66 @@ impl Client {
         }
     }
 
-    /// Sends a request and returns the answer unjudged.
+    /// Sends a request and returns the answer unjudged. A request that the org puts off, and that was surely
+    /// not carried out, is sent again as often as the [`Meter`] permits.
     ///
     /// # Errors
     ///
     /// [`ClientError`] when there is no answer.
     pub async fn exchange(&self, request: &Request) -> Result<Exchange, ClientError> {
+        let withheld = |reason| ClientError::Withheld { reason };
+        let mut tried = 0;
+        loop {
+            self.meter.admit().map_err(withheld)?;
+            let wait = self.meter.turn();
+            if !wait.is_zero() {
+                tokio::time::sleep(wait).await;
+            }
+            let number = match &self.witness {
+                Some(witness) => Some((witness, witness.before(request).map_err(withheld)?)),
+                None => None,
+            };
+            let result = self.attempt(request).await;
+            let answer = result.as_ref().ok().map(|exchange| &exchange.answer);
+            let reached = !matches!(result, Err(ClientError::Unreachable { .. }));
+            if let Some((witness, number)) = number {
+                witness.after(number, request, answer, reached).map_err(withheld)?;
+            }
+            if let Some(answer) = answer {
+                self.meter.note(answer);
+            }
+            tried += 1;
+            let again = (answer.is_some() || !reached).then(|| self.meter.again(request, answer, tried));
+            match again.flatten() {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return result,
+            }
+        }
+    }
+
+    /// Sends a request once.
+    async fn attempt(&self, request: &Request) -> Result<Exchange, ClientError> {
         let url = self.url(&request.path)?;
-        let method = Method::from_bytes(request.method.as_bytes())
-            .map_err(|_| ClientError::Method { method: request.method.clone() })?;
         let curl = self.curl(request, &url);
         let failed = |reason: String| ClientError::Transport { curl: curl.clone(), reason };
-        let mut builder = self.http.request(method, &url);
-        for (name, value) in &request.headers {
-            builder = builder.header(name, value);
-        }
+        let mut headers = request.headers.clone();
         if request.header_value("authorization").is_none()
             && let Some(name) = &request.user
         {
             let token = self.target.credentials.get(name);
             let token = token.ok_or_else(|| ClientError::NoCredential { name: name.clone() })?;
-            builder = builder.bearer_auth(token);
+            headers.push(("authorization".to_owned(), format!("Bearer {token}")));
         }
-        if !request.body.is_empty() {
-            let zipped = request.header_value("content-encoding") == Some("gzip");
-            let body = if zipped { zip(&request.body) } else { Ok(request.body.clone()) };
-            builder = builder.body(body.map_err(|error| failed(error.to_string()))?);
-        }
+        let zipped = request.header_value("content-encoding") == Some("gzip") && !request.body.is_empty();
+        let body = if zipped { zip(&request.body) } else { Ok(request.body.clone()) };
+        let body = body.map_err(|error| failed(error.to_string()))?;
         let began = Instant::now();
-        let response = builder.send().await.map_err(|error| failed(causes(&error)))?;
-        let status = response.status().as_u16();
-        let headers: Vec<_> = response
-            .headers()
-            .iter()
-            .map(|(name, value)| {
-                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-            })
-            .collect();
-        let body = response.bytes().await.map_err(|error| failed(causes(&error)))?;
-        let mut answer = Answer { status, headers, body: body.to_vec(), curl: curl.as_str().into() };
+        let sent = self.http.send(&request.method, &url, &headers, body).await;
+        let RawAnswer { status, headers, body } = sent.map_err(|error| match error.reached {
+            true => failed(error.reason),
+            false => ClientError::Unreachable { curl: curl.clone(), reason: error.reason },
+        })?;
+        let mut answer = Answer { status, headers, body, curl: curl.as_str().into() };
         answer.body =
             unzip(&answer).map_err(|error| failed(format!("the body does not decompress: {error}")))?;
         Ok(Exchange { label: String::new(), request: request.clone(), answer, elapsed: began.elapsed() })
@@ -330,7 +392,16 @@ impl Client {
         }
         for (name, value) in &request.headers {
             line.push_str(" -H ");
-            line.push_str(&quote(&format!("{name}: {value}")));
+            let scheme = value.split_once(' ').map_or("", |(scheme, _)| scheme);
+            let shown = match name.to_ascii_lowercase().as_str() {
+                "authorization" if scheme.eq_ignore_ascii_case("bearer") => {
+                    format!("\"{name}: {scheme} $TOKEN\"")
+                }
+                "authorization" => format!("\"{name}: {scheme} $SECRET\""),
+                "cookie" => format!("\"{name}: $COOKIE\""),
+                _ => quote(&format!("{name}: {value}")),
+            };
+            line.push_str(&shown);
         }
         if !request.body.is_empty() {
             line.push_str(" --data-binary ");
@@ -359,18 +430,6 @@ impl Client {
 
 fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-/// An error with all its causes, because the outermost says only that sending failed.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
 }
 
 fn zip(body: &[u8]) -> std::io::Result<Vec<u8>> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     answer::Exchange,
-    case::{Case, Step},
+    case::{Case, RequestStep, Step},
     endpoints::EndpointIndex,
     json::Json,
     template::Variables,
@@ -22,13 +22,13 @@ impl Coverage {
     /// a step whose whole path is captured counts only when it names its `endpoint`.
     pub fn of_cases(index: &EndpointIndex, cases: &[Case]) -> Self {
         let mut coverage = Self::default();
-        for step in cases.iter().flat_map(|case| &case.steps) {
+        for step in cases.iter().flat_map(|case| &case.steps).filter_map(Step::as_request) {
             coverage.add_step(index, step);
         }
         coverage
     }
 
-    fn add_step(&mut self, index: &EndpointIndex, step: &Step) {
+    fn add_step(&mut self, index: &EndpointIndex, step: &RequestStep) {
         let template = &step.request;
         // A name no row uses as a literal segment.
         let placeholder = Json::String("captured-value".to_owned());

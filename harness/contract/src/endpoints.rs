@@ -182,8 +182,7 @@ impl EndpointIndex {
 
     fn matching(&self, path: &str) -> Vec<&Endpoint> {
         let wanted = segments(path);
-        let mut rows: Vec<_> =
-            self.endpoints.iter().filter(|row| fits(&segments(&row.path), &wanted)).collect();
+        let mut rows: Vec<_> = self.endpoints.iter().filter(|row| fits(&row.path, &wanted)).collect();
         rows.sort_by_key(|row| rank(row));
         rows
     }
@@ -220,15 +219,17 @@ fn segments(path: &str) -> Vec<&str> {
     path.split('/').filter(|segment| !segment.is_empty()).collect()
 }
 
-fn fits(template: &[&str], wanted: &[&str]) -> bool {
-    match (template, wanted) {
-        ([], []) => true,
-        ([tail], [_, ..]) if tail.starts_with("{*") => true,
-        ([one, template @ ..], [segment, wanted @ ..]) => {
-            (is_variable(one) || one == segment) && fits(template, wanted)
+fn fits(template: &str, wanted: &[&str]) -> bool {
+    let mut wanted = wanted.iter();
+    // Not collected: every answer is held against every row, and most rows differ early.
+    for one in template.split('/').filter(|segment| !segment.is_empty()) {
+        match wanted.next() {
+            Some(_) if one.starts_with("{*") => return true,
+            Some(segment) if is_variable(one) || one == *segment => {}
+            _ => return false,
         }
-        _ => false,
     }
+    wanted.next().is_none()
 }
 
 fn is_variable(segment: &str) -> bool {

@@ -8,7 +8,10 @@ use std::{
 use jsonschema::{ValidationError, Validator, error::ValidationErrorKind};
 use thiserror::Error;
 
-use crate::{case::Case, json};
+use crate::{
+    case::Case,
+    json::{self, Json},
+};
 
 /// The format of case files, compiled from `case.schema.json`.
 #[derive(Debug)]
@@ -42,10 +45,18 @@ impl CaseFormat {
     ///
     /// [`LoadError`] when the file is absent, no JSON, or no JSON Schema.
     pub fn load(file: &Path) -> Result<Self, LoadError> {
-        let schema = json::parse(&read(file)?)
-            .map_err(|error| LoadError::one(format!("{}: {error}", file.display())))?;
+        Self::from_text(&file.display().to_string(), &read(file)?)
+    }
+
+    /// As [`CaseFormat::load`], from the text of the file; `origin` names it in messages.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] when the text is no JSON, or no JSON Schema.
+    pub fn from_text(origin: &str, text: &str) -> Result<Self, LoadError> {
+        let schema = json::parse(text).map_err(|error| LoadError::one(format!("{origin}: {error}")))?;
         let validator = jsonschema::draft202012::new(&schema.to_value())
-            .map_err(|error| LoadError::one(format!("{}: no valid JSON Schema: {error}", file.display())))?;
+            .map_err(|error| LoadError::one(format!("{origin}: no valid JSON Schema: {error}")))?;
         Ok(Self { validator })
     }
 
@@ -92,6 +103,40 @@ pub fn load_cases(dir: &Path, format: &CaseFormat) -> Result<Vec<Case>, LoadErro
         }
     }
     if problems.is_empty() { Ok(cases) } else { Err(LoadError { problems }) }
+}
+
+/// Reads the cases of one file: a single case, or a list of them in the member `cases`, each with its `name`. A case without a name
+/// is called after its file.
+///
+/// # Errors
+///
+/// [`LoadError`] with the problems of all cases.
+pub fn load_case_file(file: &Path, format: &CaseFormat) -> Result<Vec<Case>, LoadError> {
+    let json =
+        json::parse(&read(file)?).map_err(|error| LoadError::one(format!("{}: {error}", file.display())))?;
+    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let listed = json.get("cases").and_then(Json::items);
+    let several = listed.is_some();
+    let (mut cases, mut problems) = (Vec::new(), Vec::new());
+    for (at, case) in listed.unwrap_or(std::slice::from_ref(&json)).iter().enumerate() {
+        let named = case.get("name").and_then(Json::as_str).map(ToOwned::to_owned);
+        let name = named.unwrap_or_else(|| if several { format!("{stem}/{}", at + 1) } else { stem.clone() });
+        match format.parse(&name, &without_name(case).to_string()) {
+            Ok(case) => cases.push(case),
+            Err(error) => problems.extend(error.problems),
+        }
+    }
+    if problems.is_empty() { Ok(cases) } else { Err(LoadError { problems }) }
+}
+
+/// A case as files of one case hold it: there its name is that of the file.
+fn without_name(case: &Json) -> Json {
+    match case {
+        Json::Object(members) => {
+            Json::Object(members.iter().filter(|(name, _)| name != "name").cloned().collect())
+        }
+        other => other.clone(),
+    }
 }
 
 fn list(dir: &Path, files: &mut Vec<PathBuf>) -> Result<(), LoadError> {

@@ -8,6 +8,7 @@
 //! | `[0]` | an item of a list, from 0 |
 //! | `[*]` | every item of a list; the path then selects a list of what it finds |
 //! | `.length()` | the number of items, members or characters; only at the end |
+//! | `.segment(0)` | a part of an address without its query, counted from its end, from 0; only at the end |
 
 use std::{cmp::Ordering, fmt, str::FromStr};
 
@@ -39,6 +40,7 @@ enum Part {
     Index(usize),
     All,
     Length,
+    Segment(usize),
 }
 
 /// What a path found.
@@ -117,7 +119,17 @@ fn walk(value: &Json, parts: &[Part], place: &str, selection: &mut Selection) {
             Some(length) => selection.found.push(Json::Number(length.to_string())),
             None => selection.missing.push(format!("{place}.length()")),
         },
+        Part::Segment(index) => match value.as_str().and_then(|address| segments(address).nth(*index)) {
+            Some(segment) => selection.found.push(Json::String(segment.to_owned())),
+            None => selection.missing.push(format!("{place}.segment({index})")),
+        },
     }
+}
+
+/// The parts of an address between slashes, the last one first, without its query.
+pub(crate) fn segments(address: &str) -> impl Iterator<Item = &str> {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit('/').filter(|segment| !segment.is_empty())
 }
 
 /// Items of a list, members of an object, characters of a string.
@@ -138,11 +150,16 @@ impl FromStr for JsonPath {
         let mut rest = text.strip_prefix('$').ok_or_else(|| wrong("it begins with '$'"))?;
         let mut parts = Vec::new();
         while !rest.is_empty() {
-            if matches!(parts.last(), Some(Part::Length)) {
-                return Err(wrong("'.length()' stands at the end"));
+            if matches!(parts.last(), Some(Part::Length | Part::Segment(_))) {
+                return Err(wrong("'.length()' and '.segment(…)' stand at the end"));
             }
             if let Some(after) = rest.strip_prefix(".length()") {
                 parts.push(Part::Length);
+                rest = after;
+            } else if let Some(after) = rest.strip_prefix(".segment(") {
+                let (index, after) =
+                    after.split_once(')').ok_or_else(|| wrong("'.segment(' is not closed"))?;
+                parts.push(Part::Segment(index.parse().map_err(|_| wrong("'.segment(…)' holds a number"))?));
                 rest = after;
             } else if let Some(after) = rest.strip_prefix('.') {
                 let end = after.find(|letter: char| !is_name(letter)).unwrap_or(after.len());
@@ -234,6 +251,9 @@ mod tests {
         assert_eq!(value("$['x y.z']", body), "null");
         assert_eq!(value("$[0].errorCode", r#"[{"errorCode":"NOT_FOUND"}]"#), r#""NOT_FOUND""#);
         assert_eq!(value("$.length()", "[]"), "0");
+        let body = r#"{"statusURL":"https://x.example/sobjects/Job/001A?a=/b"}"#;
+        assert_eq!(value("$.statusURL.segment(0)", body), r#""001A""#);
+        assert_eq!(value("$.statusURL.segment(1)", body), r#""Job""#);
     }
 
     #[test]
@@ -254,7 +274,18 @@ mod tests {
 
     #[test]
     fn malformed_paths_are_refused() {
-        for text in ["a", "$a", "$.", "$[", "$[x]", "$..a", "$.length().a", "$[\"a]"] {
+        for text in [
+            "a",
+            "$a",
+            "$.",
+            "$[",
+            "$[x]",
+            "$..a",
+            "$.length().a",
+            "$[\"a]",
+            "$.a.segment(x)",
+            "$.segment(1).a",
+        ] {
             assert!(text.parse::<JsonPath>().is_err(), "{text}");
         }
     }

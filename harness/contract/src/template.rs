@@ -98,6 +98,16 @@ pub(crate) fn names(template: &str) -> Vec<&str> {
     names
 }
 
+/// Adds the names that the strings of a JSON value mention.
+pub(crate) fn names_in_json<'a>(json: &'a Json, found: &mut Vec<&'a str>) {
+    match json {
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
+        Json::String(text) => found.extend(names(text)),
+        Json::Array(items) => items.iter().for_each(|item| names_in_json(item, found)),
+        Json::Object(pairs) => pairs.iter().for_each(|(_, value)| names_in_json(value, found)),
+    }
+}
+
 /// `{name}rest` → name and rest.
 fn named(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('{')?;

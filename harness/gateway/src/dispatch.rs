@@ -24,6 +24,7 @@ use crate::{
     errors,
     exchange::{Exchange, Failure, form_of},
     form,
+    journal::{self, Arrival},
     json::JsonWriter,
     path::{self, Suffix},
     unmodelled::UNMODELLED,
@@ -68,7 +69,19 @@ pub(crate) fn dispatch(gateway: &Gateway, parts: &Parts, body: &Bytes) -> HttpRe
         );
         (refuse(&error.into(), &parts.headers), None)
     });
-    answer.finish(request, usage, coding)
+    let plain = answer.body.clone();
+    let response = answer.finish(request, usage, coding);
+    journal::record(gateway, Arrival { parts, body }, &response, &plain);
+    response
+}
+
+/// The id of the endpoint behind a path.
+pub(crate) fn endpoint_of(path: &str) -> Option<&'static str> {
+    let (path, _) = path::normalise(path);
+    match ROUTER.at(&path).ok()?.value {
+        Target::Row(row) => Some(row.id),
+        Target::Unmodelled(_) => None,
+    }
 }
 
 type Answered = (Answer, Option<(u64, u64)>);

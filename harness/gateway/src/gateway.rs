@@ -11,7 +11,10 @@ use std::{
 use mockorg_org::{ApiVersion, Org, Timestamp, catalog::Catalog, events::ReplayId};
 use tokio::sync::{Notify, watch};
 
-use crate::{Clock, avro::Schemas, cometd::Sessions, events::Feed, webhooks::Webhooks};
+use crate::{
+    Clock, JournalEntry, JournalSettings, avro::Schemas, cometd::Sessions, events::Feed, journal::Journal,
+    webhooks::Webhooks,
+};
 
 /// Makes the org as it is at the beginning: at start, and again at each reset.
 pub type OrgFactory = Arc<dyn Fn(Timestamp) -> Org + Send + Sync>;
@@ -36,6 +39,8 @@ pub struct GatewayOptions {
     pub streaming_grace: Duration,
     /// For how long a webhook waits for its endpoint, by the machine's clock.
     pub webhook_timeout: Duration,
+    /// What is kept of the calls of clients.
+    pub journal: JournalSettings,
 }
 
 impl GatewayOptions {
@@ -51,6 +56,7 @@ impl GatewayOptions {
             streaming_clients: 2000,
             streaming_grace: Duration::from_secs(10),
             webhook_timeout: Duration::from_secs(10),
+            journal: JournalSettings::default(),
         }
     }
 }
@@ -69,6 +75,7 @@ pub struct Gateway {
     clock_moved: watch::Sender<()>,
     schemas: Schemas,
     webhooks: Webhooks,
+    journal: Journal,
 }
 
 struct State {
@@ -78,18 +85,33 @@ struct State {
     latest: Timestamp,
     /// When the org began.
     started: Timestamp,
+    /// How it began, and begins again.
+    beginning: Beginning,
     /// The newest event when the org began.
     begun: ReplayId,
     /// The deadline that the timer waits for.
     armed: Option<Timestamp>,
 }
 
+/// How an org begins, where that is not as it was started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Beginning {
+    /// The time at which it stands.
+    pub(crate) clock: Option<Timestamp>,
+    /// How long asynchronous operations take.
+    pub(crate) async_delay: Option<Duration>,
+}
+
 impl State {
-    fn begin(make: &OrgFactory, clock: Clock) -> Self {
+    fn begin(make: &OrgFactory, clock: Clock, beginning: Beginning) -> Self {
+        let clock = beginning.clock.map_or(clock, Clock::Manual);
         let now = clock.now();
-        let org = make(now);
+        let mut org = make(now);
+        if let Some(delay) = beginning.async_delay {
+            org.set_async_delay(delay);
+        }
         let begun = org.events().tail();
-        Self { org, clock, latest: now, started: now, begun, armed: None }
+        Self { org, clock, latest: now, started: now, beginning, begun, armed: None }
     }
 
     fn now(&mut self) -> Timestamp {
@@ -108,13 +130,14 @@ impl Gateway {
     /// Makes the org and stands ready to serve it.
     #[must_use]
     pub fn new(make: OrgFactory, options: GatewayOptions) -> Self {
-        let state = State::begin(&make, options.clock);
+        let state = State::begin(&make, options.clock, Beginning::default());
         let schemas = Schemas::default();
         schemas.follow(state.org.catalog());
         let state = Mutex::new(state);
         Self {
             state,
             make,
+            journal: Journal::new(options.journal),
             options,
             wake: Notify::new(),
             requests: AtomicU64::new(0),
@@ -178,9 +201,15 @@ impl Gateway {
         (state.clock, state.now())
     }
 
-    /// Puts the org and the clock back to the beginning.
+    /// Puts the org and the clock back to the beginning, as the last reset chose it.
     pub fn reset(&self) {
-        let fresh = State::begin(&self.make, self.options.clock);
+        let beginning = self.state().beginning;
+        self.reset_to(beginning);
+    }
+
+    /// Puts the org and the clock to a beginning, from now on that of each reset.
+    pub(crate) fn reset_to(&self, beginning: Beginning) {
+        let fresh = State::begin(&self.make, self.options.clock, beginning);
         let mut state = self.state();
         *state = fresh;
         // Nobody may send events of the new org in the name of the old one.
@@ -271,6 +300,20 @@ impl Gateway {
     /// The webhooks of the org.
     pub(crate) const fn webhooks(&self) -> &Webhooks {
         &self.webhooks
+    }
+
+    /// The calls of clients that are kept, oldest first, and how many were dropped before them.
+    pub fn journal_entries(&self) -> (Vec<Arc<JournalEntry>>, u64) {
+        self.journal.snapshot()
+    }
+
+    /// Forgets the calls of clients.
+    pub fn clear_journal(&self) {
+        self.journal.clear();
+    }
+
+    pub(crate) const fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     /// Tells whenever the org's clock is moved or stopped.

@@ -19,6 +19,7 @@ use crate::{
     dispatch,
     exchange::LONGEST_BODY,
     grpc::GrpcService,
+    journal::{self, Arrival},
     listener::{Listener, Security},
     webhooks,
 };
@@ -141,7 +142,10 @@ pub(crate) async fn respond(gateway: &Gateway, request: Request<Incoming>) -> Ht
                         "<h1>Bad Message 413</h1><pre>reason: Request Entity Too Large</pre>",
                     )
                 };
-                return page.finish(gateway.next_request(), None, None);
+                let plain = page.body.clone();
+                let response = page.finish(gateway.next_request(), None, None);
+                journal::record(gateway, Arrival { parts: &parts, body: &Bytes::new() }, &response, &plain);
+                return response;
             }
         }
     };

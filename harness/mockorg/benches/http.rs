@@ -23,7 +23,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use mockorg::MockOrg;
+use mockorg::{JournalSettings, MockOrg};
 use mockorg_org::{
     Org, OrgFile, Settings, Timestamp,
     catalog::{Catalog, DefinitionSource},
@@ -147,8 +147,11 @@ fn request(method: &str, path: &str, token: &str, body: &str) -> Vec<u8> {
 
 fn per_request() {
     let org = MockOrg::start_blocking();
+    // The same without a journal, to see what its entries cost.
+    let silent = MockOrg::builder().journal(JournalSettings::OFF).start_blocking().unwrap();
     let bare = bare_server();
     let own_thread = format!("mockorg-{}", org.address().port());
+    let silent_thread = format!("mockorg-{}", silent.address().port());
     let token = org.session().access_token.clone();
     let account = org.records("Account")[0].id().to_string();
     let body = r#"{"Name":"Acme","BillingCity":"Berlin","NumberOfEmployees":120,"AnnualRevenue":1500000.5}"#;
@@ -180,7 +183,11 @@ fn per_request() {
         let plain = request(method, &format!("/{length}"), &token, if method == "POST" { body } else { "" });
         let mut theirs = Client::new(bare);
         assert_eq!(theirs.send(&plain), length);
-        let mut rounds: Vec<(f64, f64)> = Vec::new();
+        let quiet =
+            String::from_utf8(wanted.clone()).unwrap().replace(&token, &silent.session().access_token);
+        let mut unrecorded = Client::new(silent.address());
+        assert_eq!(unrecorded.send(quiet.as_bytes()), length);
+        let mut rounds: Vec<(f64, f64, f64)> = Vec::new();
         for _ in 0..ROUNDS {
             let cost = |client: &mut Client, request: &[u8], thread: &str| {
                 let before = cpu_micros(thread);
@@ -189,17 +196,23 @@ fn per_request() {
                 }
                 (cpu_micros(thread) - before) / REQUESTS as f64
             };
-            rounds.push((cost(&mut ours, &wanted, &own_thread), cost(&mut theirs, &plain, "bare")));
+            rounds.push((
+                cost(&mut ours, &wanted, &own_thread),
+                cost(&mut theirs, &plain, "bare"),
+                cost(&mut unrecorded, quiet.as_bytes(), &silent_thread),
+            ));
         }
         let median = |mut values: Vec<f64>| {
             values.sort_by(f64::total_cmp);
             values[values.len() / 2]
         };
         println!(
-            "  {name:26} {length:5} bytes   mockorg {:6.2}   bare hyper {:6.2}   ratio {:.2}",
+            "  {name:26} {length:5} bytes   mockorg {:6.2}   bare hyper {:6.2}   ratio {:.2}   journal off {:6.2}, ratio {:.3}",
             median(rounds.iter().map(|round| round.0).collect()),
             median(rounds.iter().map(|round| round.1).collect()),
             median(rounds.iter().map(|round| round.0 / round.1).collect()),
+            median(rounds.iter().map(|round| round.2).collect()),
+            median(rounds.iter().map(|round| round.0 / round.2).collect()),
         );
     }
 }
@@ -210,7 +223,10 @@ fn beginnings() {
     let mut files: Vec<(String, String)> = Vec::new();
     for folder in ["schemas/sobjects", "schemas/events"] {
         for entry in fs::read_dir(root.join(folder)).unwrap().flatten() {
-            files.push((entry.path().display().to_string(), fs::read_to_string(entry.path()).unwrap()));
+            let path = entry.path();
+            if path.is_file() {
+                files.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+            }
         }
     }
     let sources: Vec<DefinitionSource<'_>> =

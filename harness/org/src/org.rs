@@ -1,10 +1,10 @@
 //! The org itself: one place through which every operation passes.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use crate::{
-    ApiError, ApiVersion, Call, Coverage, PageSink, RecordId, RecordView, Reply, Session, Settings,
-    Timestamp, Value,
+    ApiError, ApiVersion, AsyncDelay, Call, Coverage, PageSink, RecordId, RecordView, Reply, Session,
+    Settings, Timestamp, Value,
     access::{Access, PublishCounter},
     agenda::Agenda,
     automation::Automations,
@@ -282,6 +282,11 @@ impl Org {
     #[must_use]
     pub const fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Has the asynchronous operations from now on take this long.
+    pub const fn set_async_delay(&mut self, delay: Duration) {
+        self.settings.async_delay = AsyncDelay(delay);
     }
 
     /// The id of the org.

@@ -53,7 +53,11 @@ impl Reader<'_> {
     }
 
     fn peek(&self) -> Option<char> {
-        self.text[self.at..].chars().next()
+        match self.text.as_bytes().get(self.at) {
+            Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
+            Some(_) => self.text[self.at..].chars().next(),
+            None => None,
+        }
     }
 
     fn next(&mut self) -> Option<char> {
@@ -197,14 +201,17 @@ impl Reader<'_> {
         let mut text = String::new();
         self.eat('"');
         loop {
+            // What stands for itself is copied in one go; the bytes that end it are ASCII.
+            let rest = &self.text[self.at..];
+            let ends = |byte: u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+            let run = rest.bytes().position(ends).unwrap_or(rest.len());
+            text.push_str(&rest[..run]);
+            self.at += run;
             match self.next() {
                 None => return Err("the text ends inside a string".to_owned()),
                 Some('"') => return Ok(text),
                 Some('\\') => text.push(self.escape()?),
-                Some(letter) if letter < ' ' => {
-                    return Err("a control character inside a string must be escaped".to_owned());
-                }
-                Some(letter) => text.push(letter),
+                Some(_) => return Err("a control character inside a string must be escaped".to_owned()),
             }
         }
     }

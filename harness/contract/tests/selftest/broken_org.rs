@@ -196,7 +196,7 @@ async fn a_name_that_nobody_captured_is_a_difference_that_lists_the_known_ones()
     let step = json!([{"request": {"method": "GET", "path": "/services/data/{version}/query/{next}"}, "expect": {"status": 200}}]);
     let report = run(&says(record()).await, &case(&step)).await.to_string();
     assert!(
-        report.contains("'{next}'") && report.contains("known: apiVersion, baseUrl, token, version"),
+        report.contains("'{next}'") && report.contains("known: apiVersion, baseUrl, mark, token, version"),
         "{report}"
     );
 }

@@ -21,7 +21,7 @@ fn mistakes_in_a_case_name_file_place_and_remedy() {
         problem(&content)
     };
     type Change<'a> = (&'a dyn Fn(&mut Value), &'a [&'a str]);
-    let checks: [Change<'_>; 10] = [
+    let checks: [Change<'_>; 12] = [
         (&|case| case["stpes"] = json!([]), &["rest/x: at the top level", "'stpes'", "remove or rename it"]),
         (&|case| case["source"] = json!("a book"), &["at /source", "does not match"]),
         (&|case| case["steps"] = json!([]), &["at /steps"]),
@@ -29,6 +29,14 @@ fn mistakes_in_a_case_name_file_place_and_remedy() {
         (
             &|case| case["steps"][0] = json!({"request": {"method": "GET", "path": "/x"}}),
             &["at /steps/0", "add \"expect\""],
+        ),
+        (
+            &|case| case["steps"][0]["events"] = json!({"channel": "/event/A__e", "expect": []}),
+            &["at /steps/0/request"],
+        ),
+        (
+            &|case| case["steps"][0] = json!({"events": {"channel": "A__e", "expect": []}}),
+            &["at /steps/0/events/channel", "does not match"],
         ),
         (&|case| case["steps"][0]["request"]["method"] = json!("FETCH"), &["at /steps/0/request/method"]),
         (
@@ -61,7 +69,7 @@ fn mistakes_in_a_case_name_file_place_and_remedy() {
 #[test]
 fn shipped_cases_load_and_keep_the_order_of_keys_they_send() {
     let case = shipped("rest/account-create-retrieve-delete");
-    let body = case.steps[0].request.json.as_ref().unwrap();
+    let body = case.steps[0].as_request().unwrap().request.json.as_ref().unwrap();
     assert_eq!(body.keys(), Some(vec!["Name", "AnnualRevenue", "NumberOfEmployees"]));
     assert_eq!(case.user, "admin");
     assert_eq!(shipped("rest/versions").user, "anonymous");
@@ -110,7 +118,10 @@ fn coverage_lists_the_rows_and_methods_that_no_case_reaches() {
         })),
     ];
     let coverage = Coverage::of_cases(index, &cases);
-    assert_eq!(coverage.missing_rows(index), ["create", "tracker", "bulk-results", "userinfo"]);
+    assert_eq!(
+        coverage.missing_rows(index),
+        ["create", "tracker", "bulk-results", "cometd", "objects", "userinfo"]
+    );
     let missing = coverage.missing(index);
     assert!(missing.contains(&("record".to_owned(), "DELETE".to_owned())), "{missing:?}");
     assert!(!missing.contains(&("record".to_owned(), "PATCH".to_owned())), "{missing:?}");

@@ -5,5 +5,7 @@
 mod broken_org;
 mod client;
 mod data_files;
+mod events;
+mod records;
 mod running;
 mod stub;

@@ -245,3 +245,34 @@ async fn the_shipped_query_case_wants_the_caret_below_the_end_of_the_query() {
     let report = run(&says(refusal(27)).await, &case).await.to_string();
     assert!(report.contains("$[0].message: expected"), "{report}");
 }
+
+#[tokio::test]
+async fn a_case_is_left_out_when_objects_or_permission_sets_are_missing_and_each_is_asked_for_once() {
+    let server = MockServer::start().await;
+    let versions = answer(200, r#"[{"label":"Winter '27","url":"/services/data/v68.0","version":"68.0"}]"#);
+    when(&server, "GET", "/services/data", versions).await;
+    let objects = answer(200, r#"{"sobjects":[{"name":"Account"}]}"#);
+    when(&server, "GET", "/services/data/v62.0/sobjects", objects).await;
+    when(&server, "GET", "/services/oauth2/userinfo", answer(200, r#"{"user_id":"005000000000001AAA"}"#))
+        .await;
+    let sets = r#"{"totalSize":1,"done":true,"records":[{"PermissionSet":{"Name":"Seller"}}]}"#;
+    when(&server, "GET", "/services/data/v62.0/query", answer(200, sets)).await;
+    let case = |needs: Value| {
+        parse(&json!({"title": "needs something", "source": "observed", "needs": needs, "steps": [
+            {"request": {"method": "GET", "path": "/services/data"}, "expect": {"status": 200}}
+        ]}))
+    };
+    let runner = runner(&server);
+    for (needs, words) in [
+        (json!({"objects": ["Account"], "permissions": ["Seller"]}), "match"),
+        (
+            json!({"objects": ["Account", "Asset"]}),
+            "skipped, the target has no object 'Asset' for user 'admin'",
+        ),
+        (json!({"permissions": ["Buyer"]}), "skipped, user 'admin' lacks the permission set 'Buyer'"),
+    ] {
+        let report = runner.run(&case(needs), ApiVersion(62)).await.to_string();
+        assert!(report.contains(words), "{report}");
+    }
+    assert_eq!(sent(&server).await.len(), 4, "one describe, one user info, one query, one step");
+}

@@ -20,6 +20,8 @@ const ENDPOINTS: &str = r#"{"endpoints":[
     {"id":"query","path":"/services/data/{version}/query","methods":{"GET":{"200":"queried"}}},
     {"id":"tracker","path":"/services/data/{version}/tracker","since":"59.0","methods":{"GET":{"200":"none"}}},
     {"id":"bulk-results","path":"/services/data/{version}/jobs/query/{job}/results","methods":{"GET":{"200":"csv"}}},
+    {"id":"cometd","path":"/cometd/{version}","methods":{"POST":{"200":"none"}}},
+    {"id":"objects","path":"/services/data/{version}/sobjects","methods":{"GET":{"200":"none"}}},
     {"id":"userinfo","path":"/services/oauth2/userinfo","methods":{"GET":{"200":"none","403":"text"}}}
 ]}"#;
 
@@ -46,10 +48,11 @@ pub(crate) fn sources() -> BTreeMap<String, Value> {
             std::fs::read_to_string(schema_dir().join(format!("responses/{name}.schema.json"))).unwrap();
         serde_json::from_str(&text).unwrap()
     };
-    let mut sources: BTreeMap<String, Value> = ["error-array", "oauth-error", "versions"]
-        .into_iter()
-        .map(|name| (name.to_owned(), file(name)))
-        .collect();
+    let mut sources: BTreeMap<String, Value> =
+        ["common", "error-array", "error-code", "oauth-error", "versions"]
+            .into_iter()
+            .map(|name| (name.to_owned(), file(name)))
+            .collect();
     let id = json!({"type": "string", "minLength": 18, "maxLength": 18});
     sources.insert("id".to_owned(), id);
     sources.insert(

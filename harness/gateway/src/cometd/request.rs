@@ -31,6 +31,7 @@ use crate::{
     answer::{Answer, HttpResponse, TEXT},
     compress::{self, Coding, ExpandError},
     exchange::{Exchange, Failure},
+    journal::{self, Arrival},
     json::{JsonForm, JsonWriter},
 };
 
@@ -59,7 +60,10 @@ pub(crate) async fn respond(gateway: &Gateway, parts: &Parts, body: &Bytes) -> H
         }
     };
     let coding = parts.headers.get(ACCEPT_ENCODING).and_then(|value| Coding::accepted(value.to_str().ok()?));
-    answer.finish(request, None, coding)
+    let plain = answer.body.clone();
+    let response = answer.finish(request, None, coding);
+    journal::record(gateway, Arrival { parts, body }, &response, &plain);
+    response
 }
 
 /// Answers a request without a wait, for those who have no time.

@@ -16,7 +16,7 @@ const HINT: &str =
     r#"send one of {"advance":"PT1H"}, {"advance":90}, {"set":"2026-01-01T00:00:00Z"}, {"freeze":true}"#;
 
 /// Midnight before the last day of the year 9999; dates and instants after it have no text.
-const LATEST: Timestamp = Timestamp::from_millis(253_402_128_000_000);
+pub(super) const LATEST: Timestamp = Timestamp::from_millis(253_402_128_000_000);
 
 /// `GET /__mockorg/clock`.
 pub(crate) fn read_clock(exchange: &Exchange<'_>) -> Result<Answer, Failure> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mockorg_org::{ControlRefusal, FieldInput, Input, Position, RecordId};
+use mockorg_org::{ControlRefusal, FieldInput, Input, Position, RecordId, Timestamp};
 
 use crate::{clock::parse_duration, json};
 
@@ -111,6 +111,13 @@ impl<'a> Members<'a> {
             Input::Number(text) => {
                 text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
             }
+            _ => None,
+        })
+    }
+
+    pub(super) fn timestamp(&self, name: &str) -> Result<Option<Timestamp>, ControlRefusal> {
+        self.value(name, "an instant such as \"2026-01-15T09:00:00Z\"", |input| match input {
+            Input::Text(text) => Timestamp::parse(text),
             _ => None,
         })
     }

@@ -1,10 +1,20 @@
 //! Health, reset, coverage.
 
+use mockorg_org::ControlRefusal;
+
+use super::{
+    clock::LATEST,
+    members::{self, Members},
+    refuse::refuse,
+};
 use crate::{
     answer::Answer,
     cometd::Moment,
     exchange::{Exchange, Failure},
+    gateway::Beginning,
 };
+
+const BEGINNING: &[&str] = &["clock", "asyncDelay"];
 
 /// `GET /__mockorg/health`.
 pub(crate) fn health(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
@@ -17,10 +27,34 @@ pub(crate) fn health(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
     Ok(Answer::json(200, writer.finish()))
 }
 
-/// `POST /__mockorg/reset`.
+/// `POST /__mockorg/reset`. A body chooses how the org begins, now and at later resets; `{}` chooses how it was
+/// started.
 pub(crate) fn reset(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
-    exchange.gateway.reset();
-    health(exchange)
+    let body = exchange.body()?;
+    if body.is_empty() {
+        exchange.gateway.reset();
+        return health(exchange);
+    }
+    match beginning(&body) {
+        Ok(beginning) => {
+            exchange.gateway.reset_to(beginning);
+            health(exchange)
+        }
+        Err(ControlRefusal { error, hint }) => Ok(refuse(exchange, &error, &hint)),
+    }
+}
+
+fn beginning(body: &[u8]) -> Result<Beginning, ControlRefusal> {
+    let body = members::read(body)?;
+    let members = Members::of("", BEGINNING, &body)?;
+    let clock = members.timestamp("clock")?;
+    if clock.is_some_and(|at| at > LATEST) {
+        return Err(ControlRefusal {
+            error: "the org's time ends with the year 9999".into(),
+            hint: "choose an earlier time".into(),
+        });
+    }
+    Ok(Beginning { clock, async_delay: members.duration("asyncDelay")? })
 }
 
 /// `GET /__mockorg/streaming`.

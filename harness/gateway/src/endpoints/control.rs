@@ -21,7 +21,7 @@ pub(super) static CONTROL: &[Endpoint] = &[
         "/__mockorg/reset",
         Auth::Control,
         &[post(control::reset, &[("200", "control-health"), CONTROL_ERROR])],
-        "Puts the org back to its beginning.",
+        "Puts the org back to its beginning, or to another one.",
     ),
     row(
         "control-clock",
@@ -88,6 +88,16 @@ pub(super) static CONTROL: &[Endpoint] = &[
         Auth::Control,
         &[get(control::coverage, &[("200", "control-coverage"), CONTROL_ERROR])],
         "What was asked for and is not modelled.",
+    ),
+    row(
+        "control-journal",
+        "/__mockorg/journal",
+        Auth::Control,
+        &[
+            get(control::read_journal, &[("200", "control-journal"), CONTROL_ERROR]),
+            delete(control::clear_journal, &[("200", "control-cleared"), CONTROL_ERROR]),
+        ],
+        "What clients have sent and what they were answered; forgets it.",
     ),
     row(
         "control-jobs",

@@ -26,6 +26,32 @@ fn well_formed(text: &str) -> Result<(), String> {
 }
 
 #[test]
+fn a_reset_begins_as_its_body_says_until_another_one_says_otherwise() {
+    let gateway = gateway(start());
+    let reset = |body: &str| {
+        let (status, said) = send(&gateway, "POST", "/__mockorg/reset", "", &[], "", body.as_bytes());
+        let delay = gateway.with_org(|org, _| org.settings().async_delay.0.as_secs());
+        (status, gateway.time().1.to_string(), delay, said)
+    };
+    let (_, began, delay, _) = reset("{}");
+    let (status, now, chosen, said) = reset(r#"{"clock":"2020-02-29T12:00:00Z","asyncDelay":"PT7S"}"#);
+    assert_eq!((status, &*now, chosen), (200, "2020-02-29T12:00:00.000+0000", 7), "{said}");
+    assert_eq!(reset("").1, now, "the choice lasts");
+    for (body, words) in [
+        (r#"{"clock":"yesterday"}"#, "an instant such as"),
+        (r#"{"clock":"9999-12-31T23:59:59-18:00"}"#, "the year 9999"),
+        (r#"{"asyncDelay":-1}"#, "a duration such as"),
+        (r#"{"time":1}"#, "there is no member"),
+        ("[]", "one JSON object"),
+    ] {
+        let (status, still, _, said) = reset(body);
+        assert_eq!((status, said.contains(words), &still), (400, true, &now), "{body}: {said}");
+    }
+    let (_, again, usual, _) = reset("{}");
+    assert_eq!((again, usual), (began, delay));
+}
+
+#[test]
 fn no_order_moves_the_clock_past_the_last_year_that_dates_can_show() {
     let gateway = gateway(start());
     for order in

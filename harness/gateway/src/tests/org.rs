@@ -30,7 +30,8 @@ pub(crate) fn starter(now: Timestamp) -> Org {
     let file = OrgFile::parse(&read(&root.join("fixtures/orgs/starter.json"))).unwrap();
     let folders =
         ["schemas/sobjects", "schemas/events"].map(|folder| fs::read_dir(root.join(folder)).unwrap());
-    let texts: Vec<_> = folders.into_iter().flatten().map(|entry| read(&entry.unwrap().path())).collect();
+    let paths = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
+    let texts: Vec<_> = paths.filter(|path| path.is_file()).map(|path| read(&path)).collect();
     let sources: Vec<_> = texts.iter().map(|json| DefinitionSource { origin: "schemas", json }).collect();
     let catalog = Catalog::build(&sources, file.features()).unwrap();
     let settings =

@@ -128,7 +128,10 @@ fn starter(now: Timestamp) -> Org {
     for folder in ["schemas/sobjects", "schemas/events"] {
         for entry in fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
-            texts.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+            // The schemas of payloads lie in a folder of their own.
+            if path.is_file() {
+                texts.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+            }
         }
     }
     let sources: Vec<_> = texts.iter().map(|(origin, json)| DefinitionSource { origin, json }).collect();

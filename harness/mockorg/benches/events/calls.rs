@@ -131,7 +131,8 @@ fn starter() -> Org {
     let read = |path: &Path| std::fs::read_to_string(path).unwrap();
     let folders =
         ["schemas/sobjects", "schemas/events"].map(|folder| std::fs::read_dir(root.join(folder)).unwrap());
-    let texts: Vec<_> = folders.into_iter().flatten().map(|entry| read(&entry.unwrap().path())).collect();
+    let paths = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
+    let texts: Vec<_> = paths.filter(|path| path.is_file()).map(|path| read(&path)).collect();
     let sources: Vec<_> = texts.iter().map(|json| DefinitionSource { origin: "schemas", json }).collect();
     let file = OrgFile::parse(&read(&root.join("fixtures/orgs/starter.json"))).unwrap();
     let catalog = Catalog::build(&sources, file.features()).unwrap();

@@ -182,6 +182,12 @@ impl Org {
         })
     }
 
+    /// Whose session a token stands for, while it lives. Asking is no use of the session.
+    #[must_use]
+    pub fn user_of(&self, now: Timestamp, token: &str) -> Option<RecordId> {
+        self.access.sessions.get(token, now, self.session_lifetime()).map(|live| live.user)
+    }
+
     /// Whether a session goes on; the org's own work belongs to none.
     pub(crate) fn session_goes_on(&self, now: Timestamp, number: u64) -> bool {
         number == 0 || self.access.sessions.goes_on(number, now, self.session_lifetime())

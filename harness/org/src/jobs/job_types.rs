@@ -163,7 +163,10 @@ mod tests {
         for folder in ["sobjects", "events"] {
             for entry in fs::read_dir(root.join(folder)).unwrap() {
                 let path = entry.unwrap().path();
-                files.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+                // The schemas of payloads lie in a folder of their own.
+                if path.is_file() {
+                    files.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+                }
             }
         }
         let sources: Vec<_> = files.iter().map(|(origin, json)| DefinitionSource { origin, json }).collect();

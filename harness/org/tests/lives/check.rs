@@ -2,17 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mockorg_contract::model::{Asset, Task, calendar::DAY, money::Hundredths, step::Operation};
 use mockorg_org::{Org, RecordId, RecordView, ValueRef, events::StoredEvent};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-use super::{
-    calendar::DAY,
-    model::Asset,
-    money::Hundredths,
-    rules::Task,
-    steps::Operation,
-    world::{BIN, KEPT, Tracked, World, at},
-};
+use super::world::{BIN, KEPT, Tracked, World, at};
 
 /// What a failed job may write, apart from its event.
 pub(crate) const OF_JOBS: [&str; 3] =
@@ -188,7 +182,7 @@ fn tracker(world: &World, tracked: &Tracked) {
             None => "InProgress",
         };
         assert_eq!(row.get("Status").as_text(), Some(status), "{job:?} in {:#?}", world.model.assets);
-        assert_eq!(row.get("FinishedAt").as_datetime(), failed.map(|_| at(job.due())));
+        assert_eq!(row.get("FinishedAt").as_datetime(), failed.map(|_| at(job.due)));
         let count = |field: &str| row.get(field).as_int().unwrap_or_default();
         let counts = ["TotalJobItems", "SuccessfulJobItems", "FailedJobItems"].map(count);
         let failed = i64::try_from(failed.unwrap_or_default()).unwrap();

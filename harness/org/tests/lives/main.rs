@@ -1,7 +1,7 @@
 //! Random lives of subscriptions against a model: sales, renewals, amendments and cancellations by requests,
 //! by orders and without orders, while time goes on, permissions come and go, and records are deleted.
 //!
-//! The model shares no code with the org and predicts every outcome, every period and every cent. After each
+//! The model, which the contract harness also holds against orgs over HTTP, shares no code with the org and predicts every outcome, every period and every cent. After each
 //! step the records are compared with it, and the laws of ledger, periods, trackers, events and error log
 //! are checked by themselves. In the end everything is said once more to an org that began alike.
 //!
@@ -9,22 +9,17 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a broken expectation ends the test")]
 
-mod calendar;
 mod check;
-mod model;
-mod money;
 mod perform;
-mod rules;
-mod steps;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;
 
 use std::{cell::RefCell, collections::BTreeSet};
 
+use mockorg_contract::model::{step::JOB_TYPES, step::Step, strategy::steps};
 use proptest::test_runner::{Config, TestRunner};
 
-use steps::{Step, steps};
 use world::World;
 
 /// How many lives the ordinary run has.
@@ -40,7 +35,7 @@ fn live(steps: &[Step]) -> World {
         check::everything(&world);
     }
     // Whatever was begun comes to its end.
-    world.move_to(world.model.now + rules::DELAY);
+    world.move_to(world.model.now + world::DELAY);
     check::everything(&world);
     assert!(world.model.jobs.iter().all(|job| job.outcome.is_some()));
     world.repeats();
@@ -64,5 +59,5 @@ fn whatever_happens_to_subscriptions_the_org_does_what_the_model_expects() {
         })
         .unwrap_or_else(|error| panic!("{error}"));
     // Lives in which nothing succeeds, or nothing fails, would show nothing.
-    assert_eq!(seen.borrow().len(), 2 * steps::JOB_TYPES.len(), "{:?}", seen.borrow());
+    assert_eq!(seen.borrow().len(), 2 * JOB_TYPES.len(), "{:?}", seen.borrow());
 }

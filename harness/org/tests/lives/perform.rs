@@ -1,18 +1,19 @@
 //! Steps as calls: what a client sends, and what the model expects of the answer.
 
+use mockorg_contract::model::{
+    Asset, Fault, Line, LineAction, Order, Period, Sale, Selling, Task,
+    calendar::{self, DAY, Day, add_months},
+    money::{self, Hundredths},
+    step::{By, Change, Operation, PRODUCTS, Step, Via},
+};
 use mockorg_org::{
     ApiError, Call, ErrorCode, FieldInput, InitiateOperation, Input, RecordId, RecordKey, Reply,
 };
 
 use super::{
-    calendar::{self, DAY, Day, add_months},
     check,
-    model::{Asset, Period, Sale, Selling},
-    money::{self, Hundredths},
-    rules::{DELAY, Fault, Line, LineAction, Order, Task},
-    steps::{By, Change, Operation, PRODUCTS, Step, Via},
     support::field,
-    world::{World, at, id, number, text},
+    world::{DELAY, World, at, id, number, text},
 };
 
 /// Performs a step on both sides.

@@ -7,19 +7,20 @@ use std::{
     time::Duration,
 };
 
+use mockorg_contract::model::{
+    Fault, Job, Model, Task,
+    bundles::{self, BUNDLES},
+    calendar::DAY,
+    step::{Access, By, JOB_TYPES, PRODUCTS, SETS},
+};
 use mockorg_org::{
     ApiError, ApiVersion, AsyncDelay, Call, ErrorCode, FieldInput, Input, JobFault, Org, OrgFile, RecordId,
     Reply, Session, Settings, Timestamp,
     events::{ReplayId, StoredEvent},
 };
 
-use serde_json::json;
-
 use super::{
-    calendar::DAY,
     check,
-    rules::{DELAY, Fault, Job, Model, Task},
-    steps::{Access, By, JOB_TYPES, PRODUCTS, SETS},
     support::{self, field},
 };
 
@@ -30,8 +31,8 @@ const REP: &str = "restricted@mockorg.example";
 /// 2022-01-01T08:00:00Z.
 pub(crate) const BEGINNING: i64 = 18_993 * DAY + 8 * 3600;
 
-/// How many bundles of a kind lie ready.
-const BUNDLES: usize = 4;
+/// How long a job takes, in seconds.
+pub(crate) const DELAY: i64 = 10;
 
 /// For how long a tracker is kept.
 pub(crate) const KEPT: i64 = 30 * DAY;
@@ -47,7 +48,7 @@ static AGAIN: LazyLock<Org> = LazyLock::new(starter);
 fn starter() -> Org {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/orgs/starter.json");
     let mut text: serde_json::Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    text["steps"].as_array_mut().unwrap().extend(bundles());
+    text["steps"].as_array_mut().unwrap().extend(bundles::org_steps("$aurora"));
     let file = OrgFile::parse(&text.to_string()).unwrap();
     let settings = Settings {
         seed: 7,
@@ -59,46 +60,6 @@ fn starter() -> Org {
     let mut org = Org::new(support::catalog(file.features(), &[]), settings);
     org.load(&file, at(BEGINNING)).unwrap();
     org
-}
-
-/// Draft orders of bundles, which only an org file can write: half of them keep the quantities of their
-/// components.
-fn bundles() -> Vec<serde_json::Value> {
-    let create = |object: &str, name: String, fields: serde_json::Value| json!({"at": "@monthStart", "create": object, "as": name, "fields": fields});
-    let mut steps = Vec::new();
-    for number in 0..2 * BUNDLES {
-        let scale = if number < BUNDLES { "Constant" } else { "Proportional" };
-        let order = format!("bundle{number}");
-        let fields = json!({"Name": format!("{scale} {}", number % BUNDLES), "AccountId": "$aurora", "Status": "Draft",
-            "Pricebook2Id": "$standardBook", "EffectiveDate": "@monthStart", "ShippingCity": "Austin"});
-        steps.push(create("Order", order.clone(), fields));
-        let add = format!("{order}add");
-        steps.push(create(
-            "OrderAction",
-            add.clone(),
-            json!({"OrderId": format!("${order}"), "Type": "Add"}),
-        ));
-        for (entry, ends) in
-            [("workspace", true), ("license", true), ("monitoring", false), ("onboarding", false)]
-        {
-            let mut fields = json!({"OrderId": format!("${order}"), "OrderActionId": format!("${add}"), "Quantity": 1,
-                "PricebookEntryId": format!("${entry}Price"), "ServiceDate": "@monthStart",
-                "BillingFrequency2": "Monthly", "PeriodBoundary": "Anniversary"});
-            if ends {
-                fields["EndDate"] = json!("@monthStart+12M-1d");
-            }
-            steps.push(create("OrderItem", format!("{order}{entry}"), fields));
-            if entry != "workspace" {
-                let root = format!("${order}workspace");
-                let fields = json!({"OrderId": format!("${order}"), "MainOrderItemId": root, "RootOrderItemId": root,
-                    "AssociatedOrderItemId": format!("${order}{entry}"), "MainOrderItemRole": "Bundle",
-                    "AssociatedOrderItemRole": "BundleComponent", "AssociatedQuantScaleMethod": scale,
-                    "AssociatedOrderItemPricing": "NotIncludedInBundlePrice"});
-                steps.push(create("OrderItemRelationship", format!("{order}{entry}of"), fields));
-            }
-        }
-    }
-    steps
 }
 
 pub(crate) const fn at(seconds: i64) -> Timestamp {
@@ -194,8 +155,7 @@ impl World {
         let sold = &mut self.bundles[usize::from(constant)];
         let number = Some(*sold).filter(|sold| *sold < BUNDLES)?;
         *sold += 1;
-        let scale = if constant { "Constant" } else { "Proportional" };
-        Some(self.named("Order", "Name", &format!("{scale} {number}")))
+        Some(self.named("Order", "Name", &bundles::name(constant, number)))
     }
 
     /// Calls the org as somebody, in the newest version.
@@ -298,7 +258,8 @@ impl World {
 
     /// Notes a job that the org has accepted.
     pub(crate) fn accepted(&mut self, task: Task) {
-        self.model.jobs.push(Job { submitted: self.model.now, task, outcome: None });
+        let now = self.model.now;
+        self.model.jobs.push(Job { submitted: now, due: now + DELAY, task, outcome: None });
         self.settle();
         let known = |request: &str| self.trackers.iter().any(|tracked| tracked.request == request);
         let new: Vec<(RecordId, String)> = self

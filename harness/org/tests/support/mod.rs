@@ -43,6 +43,10 @@ pub(crate) fn catalog(features: &[Box<str>], more: &[&str]) -> Arc<Catalog> {
     for folder in ["sobjects", "events"] {
         for entry in fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
+            // The schemas of payloads lie beside the definitions.
+            if path.is_dir() {
+                continue;
+            }
             files.push((path.display().to_string(), fs::read_to_string(path).unwrap()));
         }
     }

@@ -41,7 +41,8 @@ static STARTER: LazyLock<Org> = LazyLock::new(|| {
     let file = OrgFile::parse(&FILE).unwrap();
     let folders =
         ["schemas/sobjects", "schemas/events"].map(|folder| fs::read_dir(root.join(folder)).unwrap());
-    let texts: Vec<_> = folders.into_iter().flatten().map(|entry| read(&entry.unwrap().path())).collect();
+    let paths = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
+    let texts: Vec<_> = paths.filter(|path| path.is_file()).map(|path| read(&path)).collect();
     let texts = texts.iter().map(String::as_str).chain([NOTE]);
     let sources: Vec<_> = texts.map(|json| DefinitionSource { origin: "schemas", json }).collect();
     let catalog = Catalog::build(&sources, file.features()).unwrap();

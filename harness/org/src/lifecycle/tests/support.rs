@@ -52,7 +52,10 @@ pub(super) fn catalog(features: &[Box<str>]) -> Catalog {
     for folder in ["schemas/sobjects", "schemas/events"] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();
-            files.push((path.display().to_string(), read(&path)));
+            // The schemas of payloads lie in a folder of their own.
+            if path.is_file() {
+                files.push((path.display().to_string(), read(&path)));
+            }
         }
     }
     files.sort();
