@@ -1,9 +1,9 @@
 //! Conformance: cases against a target, each beside the same case on a reference.
 //!
-//! * [`plan`] – what will be run, and how many requests that takes
+//! * [`mod@plan`] – what will be run, and how many requests that takes
 //! * [`session`] – the run
 //! * [`result`] – verdicts and differences
-//! * [`ledger`], [`created`] and [`sweep`] – leaving nothing behind in an org, whatever happens
+//! * [`ledger`], [`created`] and [`mod@sweep`] – leaving nothing behind in an org, whatever happens
 //! * [`kept`] – results on the disk, so that a run can be resumed
 //! * [`mock`] – bringing a mock back to its beginning
 
