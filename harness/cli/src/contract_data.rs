@@ -61,6 +61,19 @@ impl ContractDataArguments {
         Ok(ContractData { cases, schemas: schemas.map_err(|error| error.to_string())? })
     }
 
+    /// Reads the cases once more, with the days of those that come with mockorg so many months later. Cases of a
+    /// file or folder are taken as they are: who wrote them knew the org's time.
+    pub(crate) fn cases_moved_by(&self, months: i64, further: Vec<Case>) -> Result<Vec<Case>, String> {
+        let text = |error: LoadError| error.to_string();
+        let mut cases = match &self.cases {
+            Some(_) => self.read_cases()?,
+            None => embedded_cases(&self.format().map_err(text)?.moved_by(months)).map_err(text)?,
+        };
+        cases.extend(further);
+        cases.retain(|case| self.case.as_ref().is_none_or(|prefix| case.name.starts_with(prefix.as_str())));
+        Ok(cases)
+    }
+
     /// Reads the cases of known gaps that come with mockorg.
     pub(crate) fn gap_cases(&self) -> Result<Vec<Case>, String> {
         let format = self.format().map_err(|error| error.to_string())?;

@@ -43,6 +43,7 @@ pub mod marks;
 #[cfg(feature = "http")]
 pub mod meter;
 pub mod model;
+pub mod months;
 pub mod path;
 pub mod record;
 pub mod redact;

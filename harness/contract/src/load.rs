@@ -11,12 +11,15 @@ use thiserror::Error;
 use crate::{
     case::Case,
     json::{self, Json},
+    months,
 };
 
 /// The format of case files, compiled from `case.schema.json`.
 #[derive(Debug)]
 pub struct CaseFormat {
     validator: Validator,
+    /// How many months later the days of the cases are read.
+    months: i64,
 }
 
 /// Everything that is wrong with a set of data files; each line names file, place and remedy.
@@ -57,7 +60,13 @@ impl CaseFormat {
         let schema = json::parse(text).map_err(|error| LoadError::one(format!("{origin}: {error}")))?;
         let validator = jsonschema::draft202012::new(&schema.to_value())
             .map_err(|error| LoadError::one(format!("{origin}: no valid JSON Schema: {error}")))?;
-        Ok(Self { validator })
+        Ok(Self { validator, months: 0 })
+    }
+
+    /// The format, with the days of all cases so many months later; see [`crate::months`].
+    #[must_use]
+    pub fn moved_by(self, months: i64) -> Self {
+        Self { months, ..self }
     }
 
     /// Reads one case from text; `name` is `<area>/<file name>`.
@@ -66,6 +75,13 @@ impl CaseFormat {
     ///
     /// [`LoadError`] with one line per violation of the format.
     pub fn parse(&self, name: &str, text: &str) -> Result<Case, LoadError> {
+        let moved;
+        let text = if self.months == 0 {
+            text
+        } else {
+            moved = months::moved(text, self.months);
+            &moved
+        };
         let json = json::parse(text)
             .map_err(|error| LoadError::one(format!("{name}: {error}; the file must be one JSON object")))?;
         let problems: Vec<_> = self

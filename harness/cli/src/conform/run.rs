@@ -4,13 +4,14 @@ use std::{
     fs, future::Future, path::Path, pin::pin, process::ExitCode, sync::Arc, task::Poll, time::Instant,
 };
 
-use mockorg::Clock;
+use mockorg::{Clock, Timestamp};
 use mockorg_contract::{
     ApiVersion, Case, Schemas, Target,
     conform::{Conformance, KeptResults, Ledger, Options, Planned, plan},
     diff::Rules,
     login::OrgKind,
     meter::{Limits, Meter},
+    months::months_until,
     report::{Report, RunFacts, terminal},
 };
 use tokio::runtime;
@@ -56,10 +57,14 @@ struct Prepared {
 async fn run(arguments: &ConformArguments) -> Result<ExitCode, String> {
     let began = (Instant::now(), Clock::SYSTEM.now());
     let (known_gaps, of_gaps) = gaps::known(arguments)?;
-    let ContractData { cases, schemas } = arguments.data.load_with(of_gaps)?;
+    let ContractData { mut cases, schemas } = arguments.data.load_with(of_gaps.clone())?;
     let mut signals = Signals::listen().map_err(|error| error.to_string())?;
     let Prepared { target, kind, organization, newest, options, ledger } =
         prepare(arguments, &schemas, &cases, known_gaps).await?;
+    if kind != OrgKind::Mock {
+        // A mock is put to the time for which cases were written; any other org lives today.
+        cases = arguments.data.cases_moved_by(months_since_written(began.1), of_gaps)?;
+    }
     let mut run = RunFacts {
         target: target.base_url.clone(),
         kind: kind.to_string(),
@@ -173,6 +178,16 @@ async fn prepare(
         options.kept = Some(KeptResults::open(file, &organization, cases)?);
     }
     Ok(Prepared { target, kind, organization, newest, options, ledger })
+}
+
+/// How far this month lies behind the one for which cases were written.
+pub(crate) fn months_since_written(now: Timestamp) -> i64 {
+    let today = now.to_string();
+    let mut parts = today.split('-').map_while(|part| part.parse().ok());
+    match (parts.next(), parts.next()) {
+        (Some(year), Some(month)) => months_until(year, month),
+        _ => 0,
+    }
 }
 
 /// A mock has no limits but those that are asked for, and what it answers, it means.
