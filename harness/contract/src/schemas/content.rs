@@ -11,6 +11,9 @@ const NO_OBJECTS: [&str; 2] = ["AggregateResult", "Name"];
 const OWN: [&str; 11] =
     ["__c", "__e", "__mdt", "__x", "__b", "__kav", "__ka", "__Share", "__History", "__Feed", "__ChangeEvent"];
 
+/// A version that no org has reached.
+const NEWEST: ApiVersion = ApiVersion(99);
+
 impl Schemas {
     /// Everything in which the records and events inside an answer break the schemas of their objects.
     pub(super) fn content_violations(&self, request: &Request, body: &Value) -> Vec<Violation> {
@@ -18,7 +21,7 @@ impl Schemas {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
         let Some(version) = segments.clone().find_map(version_of) else { return Vec::new() };
         if segments.any(|segment| segment == "cometd") || path.contains("/cometd/") {
-            return self.message_violations(version, body);
+            return self.message_violations(body);
         }
         if self.records().is_empty() || self.formatted().concerns(request, body) {
             return Vec::new();
@@ -56,7 +59,7 @@ impl Schemas {
             None => channel.rsplit('/').next().unwrap_or(channel).to_owned(),
         };
         if self.events().knows(&name) {
-            return self.events().violations(self.library(), &name, version, place, payload);
+            return self.events().violations(self.referred(), &name, version, place, payload);
         }
         // What an org defines itself, and channels of several kinds, are not known here.
         if self.events().is_empty() || is_own(&name) || name.ends_with("__chn") {
@@ -69,8 +72,9 @@ impl Schemas {
         }]
     }
 
-    /// Messages of the Streaming API.
-    fn message_violations(&self, version: ApiVersion, body: &Value) -> Vec<Violation> {
+    /// Messages of the Streaming API. An event has the members of its newest schema, whatever version its subscriber
+    /// connected with.
+    fn message_violations(&self, body: &Value) -> Vec<Violation> {
         let messages = body.as_array().map(Vec::as_slice).unwrap_or_default();
         let mut found = Vec::new();
         for (at, message) in messages.iter().enumerate() {
@@ -78,7 +82,7 @@ impl Schemas {
             let event = channel.starts_with("/event/") || channel.starts_with("/data/");
             if let (true, Some(payload)) = (event, message.pointer("/data/payload")) {
                 let place = format!("/{at}/data/payload");
-                found.extend(self.payload_violations(channel, version, &place, payload));
+                found.extend(self.payload_violations(channel, NEWEST, &place, payload));
             }
         }
         found
@@ -156,7 +160,7 @@ impl Walk<'_> {
             );
         }
         self.found.extend(schemas.records().violations(
-            schemas.library(),
+            schemas.referred(),
             object,
             version,
             &self.place,

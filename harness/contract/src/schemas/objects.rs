@@ -55,9 +55,9 @@ impl Objects {
     }
 
     /// The problems of schemas that cannot be used in a version.
-    pub(super) fn unusable(&self, library: &Library, version: ApiVersion) -> Vec<String> {
+    pub(super) fn unusable(&self, referred: &Library, version: ApiVersion) -> Vec<String> {
         let problem = |name: &String| {
-            let problem = self.validator(library, name, version).err()?;
+            let problem = self.validator(referred, name, version).err()?;
             Some(format!("{} at {version}: {problem}", self.path(name)))
         };
         self.sources.keys().filter_map(problem).collect()
@@ -66,7 +66,7 @@ impl Objects {
     /// Holds a value against the schema of this name in a version.
     pub(super) fn violations(
         &self,
-        library: &Library,
+        referred: &Library,
         name: &str,
         version: ApiVersion,
         place: &str,
@@ -74,7 +74,7 @@ impl Objects {
     ) -> Vec<Violation> {
         let violation =
             |message: String| vec![Violation { pointer: place.to_owned(), rule: self.path(name), message }];
-        match self.validator(library, name, version) {
+        match self.validator(referred, name, version) {
             Ok(Some(validator)) => compiled::violations(&validator, &self.path(name), place, value),
             Ok(None) => violation(format!("{name} does not exist in version {version}")),
             Err(problem) => violation(problem),
@@ -83,7 +83,7 @@ impl Objects {
 
     fn validator(
         &self,
-        library: &Library,
+        referred: &Library,
         name: &str,
         version: ApiVersion,
     ) -> Result<Option<Arc<Validator>>, String> {
@@ -94,7 +94,7 @@ impl Objects {
         }
         let validator = match self.sources.get(name).and_then(|schema| specialise(schema, version)) {
             Some(schema) => {
-                let validator = library.compile(&self.path(name), &alone(schema));
+                let validator = referred.compile(&self.path(name), &alone(schema));
                 Some(Arc::new(validator.map_err(|error| format!("the schema cannot be used: {error}"))?))
             }
             None => None,

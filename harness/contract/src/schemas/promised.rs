@@ -30,7 +30,7 @@ const CONTROL: &str = "/__mockorg/";
 /// Response schemas by name, the rows that promise them, and the schemas of objects and events.
 #[derive(Debug)]
 pub struct Schemas {
-    library: Library,
+    referred: Library,
     validators: BTreeMap<String, Validator>,
     records: Objects,
     events: Objects,
@@ -99,8 +99,8 @@ impl Schemas {
         let endpoints = files
             .endpoints
             .ok_or_else(|| LoadError::one("endpoints.json is missing among the schemas".to_owned()))?;
-        let library = Library::new(&files.responses)?;
-        let validators = library.responses(&files.responses)?;
+        let referred = Library::new(&files.responses)?;
+        let validators = referred.responses(&files.responses)?;
         let problems = broken_promises(&validators, &endpoints);
         if !problems.is_empty() {
             return Err(LoadError { problems: problems.into_iter().collect() });
@@ -108,7 +108,7 @@ impl Schemas {
         let records = Objects::new("responses/records/", files.records);
         let events = Objects::new("events/payloads/", files.events);
         Ok(Arc::new(Self {
-            library,
+            referred,
             validators,
             records,
             events,
@@ -131,7 +131,8 @@ impl Schemas {
     /// when an answer needs them; this is for tests of the schemas themselves.
     pub fn unusable(&self, versions: impl IntoIterator<Item = ApiVersion>) -> Vec<String> {
         let both = [&self.records, &self.events];
-        let of = |version| both.into_iter().flat_map(move |objects| objects.unusable(&self.library, version));
+        let of =
+            |version| both.into_iter().flat_map(move |objects| objects.unusable(&self.referred, version));
         versions.into_iter().flat_map(of).collect()
     }
 
@@ -147,8 +148,8 @@ impl Schemas {
         }
     }
 
-    pub(super) const fn library(&self) -> &Library {
-        &self.library
+    pub(super) const fn referred(&self) -> &Library {
+        &self.referred
     }
 
     pub(super) const fn records(&self) -> &Objects {
