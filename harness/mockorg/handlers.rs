@@ -133,16 +133,7 @@ impl Handlers {
             life,
             position: tail,
             resumed: 0,
-            shown: EventSubscriber {
-                name: name.clone(),
-                kind: Box::default(),
-                topic,
-                status: SubscriberStatus::Running,
-                processed: None,
-                published: None,
-                retries: 0,
-                last_error: None,
-            },
+            shown: EventSubscriber::new(name.clone(), topic),
         };
         worker.show();
         worker.tell_progress();
@@ -258,14 +249,7 @@ impl Worker {
     fn begin_anew(&mut self, life: u64) {
         self.life = life;
         self.position = self.begun;
-        self.shown = EventSubscriber {
-            status: SubscriberStatus::Running,
-            processed: None,
-            published: None,
-            retries: 0,
-            last_error: None,
-            ..self.shown.clone()
-        };
+        self.shown = EventSubscriber::new(self.shown.name.clone(), self.shown.topic.clone());
         self.show();
     }
 

@@ -48,7 +48,14 @@ impl ContractDataArguments {
             Some(folder) => Schemas::load(folder),
             None => Schemas::from_files(mockorg::schemas::files().iter().copied()),
         };
-        let mut cases = self.read_cases()?;
+        let cases = self.cases_moved_by(0, further)?;
+        Ok(ContractData { cases, schemas: schemas.map_err(|error| error.to_string())? })
+    }
+
+    /// Reads the cases, with the days of those that come with mockorg so many months later, and puts further ones
+    /// behind. Cases of a file or folder are taken as they are: who wrote them knew the org's time.
+    pub(crate) fn cases_moved_by(&self, months: i64, further: Vec<Case>) -> Result<Vec<Case>, String> {
+        let mut cases = self.read_cases(months)?;
         cases.extend(further);
         if let Some(prefix) = &self.case {
             cases.retain(|case| case.name.starts_with(prefix.as_str()));
@@ -58,19 +65,6 @@ impl ContractDataArguments {
                 ));
             }
         }
-        Ok(ContractData { cases, schemas: schemas.map_err(|error| error.to_string())? })
-    }
-
-    /// Reads the cases once more, with the days of those that come with mockorg so many months later. Cases of a
-    /// file or folder are taken as they are: who wrote them knew the org's time.
-    pub(crate) fn cases_moved_by(&self, months: i64, further: Vec<Case>) -> Result<Vec<Case>, String> {
-        let text = |error: LoadError| error.to_string();
-        let mut cases = match &self.cases {
-            Some(_) => self.read_cases()?,
-            None => embedded_cases(&self.format().map_err(text)?.moved_by(months)).map_err(text)?,
-        };
-        cases.extend(further);
-        cases.retain(|case| self.case.as_ref().is_none_or(|prefix| case.name.starts_with(prefix.as_str())));
         Ok(cases)
     }
 
@@ -81,14 +75,14 @@ impl ContractDataArguments {
         cases.collect::<Result<_, _>>().map_err(|error| error.to_string())
     }
 
-    fn read_cases(&self) -> Result<Vec<Case>, String> {
+    fn read_cases(&self, months: i64) -> Result<Vec<Case>, String> {
         let text = |error: LoadError| error.to_string();
         let format = self.format().map_err(text)?;
         match &self.cases {
             Some(path) if path.is_dir() => load_cases(path, &format).map_err(text),
             Some(path) if path.is_file() => load_case_file(path, &format).map_err(text),
             Some(path) => Err(missing("--cases", path)),
-            None => embedded_cases(&format).map_err(text),
+            None => embedded_cases(&format.moved_by(months)).map_err(text),
         }
     }
 

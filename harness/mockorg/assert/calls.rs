@@ -64,7 +64,7 @@ impl CallFilter {
         let parts = [
             self.method.as_ref().map(|method| **method == *entry.method),
             self.path.as_ref().map(path),
-            self.endpoint.as_ref().map(|endpoint| entry.endpoint == Some(endpoint)),
+            self.endpoint.as_ref().map(|endpoint| entry.endpoint() == Some(endpoint)),
             self.status.map(|status| status == entry.status),
         ];
         let parts = parts.into_iter().flatten();

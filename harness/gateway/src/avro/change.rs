@@ -13,8 +13,11 @@ use super::{
     types::{AvroField, AvroType, RecordType, Source},
 };
 
-/// The kinds of change as the schema lists them; the last is reserved.
-const CHANGE_TYPES: &[&str] = &[
+/// A kind of change that schemas list and no event has.
+pub(crate) const RESERVED_CHANGE_TYPE: &str = "SNAPSHOT";
+
+/// The kinds of change as schemas list them.
+pub(crate) const CHANGE_TYPES: &[&str] = &[
     "CREATE",
     "UPDATE",
     "DELETE",
@@ -24,7 +27,7 @@ const CHANGE_TYPES: &[&str] = &[
     "GAP_DELETE",
     "GAP_UNDELETE",
     "GAP_OVERFLOW",
-    "SNAPSHOT",
+    RESERVED_CHANGE_TYPE,
 ];
 
 /// The members of an address, with the ends of the names of the fields behind them.

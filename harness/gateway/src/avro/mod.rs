@@ -16,7 +16,7 @@ mod tests;
 mod text;
 mod types;
 
-pub(crate) use change::object_of;
+pub(crate) use change::{CHANGE_TYPES, RESERVED_CHANGE_TYPE, object_of};
 pub use decode::{DecodedPayload, MalformedPayload};
 pub use schema::{EventSchema, schema_id, schema_json};
 pub use schemas::Schemas;

@@ -43,7 +43,7 @@ pub(crate) fn clear_journal(exchange: &Exchange<'_>) -> Result<Answer, Failure> 
 fn write_entry(writer: &mut JsonWriter, entry: &JournalEntry) {
     writer.begin_object().key("sequence").int(entry.sequence).key("at").display(entry.at);
     writer.key("method").string(&entry.method).key("target").string(&entry.target);
-    writer.key("endpoint").optional(entry.endpoint).key("user").optional(entry.user.as_deref());
+    writer.key("endpoint").optional(entry.endpoint()).key("user").optional(entry.user.as_deref());
     writer.key("status").int(entry.status);
     for (key, headers, body) in [
         ("request", &entry.request_headers, entry.request_text()),

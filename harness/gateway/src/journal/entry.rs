@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use mockorg_org::Timestamp;
 
+use crate::dispatch;
+
 /// One call of a client with its answer.
 ///
 /// Tokens, passwords and cookies are masked. Headers and bodies are empty unless
@@ -18,8 +20,6 @@ pub struct JournalEntry {
     pub method: Box<str>,
     /// The path with its query, as it was sent.
     pub target: Box<str>,
-    /// The id of the endpoint in the endpoint index; `None` for paths that no endpoint has.
-    pub endpoint: Option<&'static str>,
     /// The user name behind the token, when the org knows it; only with bodies.
     pub user: Option<Box<str>>,
     /// Header lines of the request, in order, names in lower case.
@@ -39,6 +39,13 @@ impl JournalEntry {
     #[must_use]
     pub fn path(&self) -> &str {
         self.target.split('?').next().unwrap_or_default()
+    }
+
+    /// The id of the endpoint in the endpoint index; `None` for paths that no endpoint has. Found out here, so that
+    /// calls do not pay for what few readers ask.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&'static str> {
+        dispatch::endpoint_of(self.path())
     }
 
     /// The body of the request as text; bytes that are no UTF-8 become replacement characters.

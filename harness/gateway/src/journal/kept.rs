@@ -95,7 +95,6 @@ mod tests {
             at: Timestamp::default(),
             method: "GET".into(),
             target: target.into(),
-            endpoint: None,
             user: None,
             request_headers: Vec::new(),
             request_body: Box::default(),

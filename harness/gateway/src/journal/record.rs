@@ -8,7 +8,7 @@ use hyper::{
 use mockorg_org::Timestamp;
 
 use super::{JournalEntry, mask};
-use crate::{Gateway, answer::HttpResponse, compress, dispatch, exchange::LONGEST_BODY};
+use crate::{Gateway, answer::HttpResponse, compress, exchange::LONGEST_BODY};
 
 /// Where the control surface begins; its calls are no calls of clients.
 const CONTROL: &str = "/__mockorg";
@@ -38,7 +38,6 @@ pub(crate) fn record(gateway: &Gateway, arrival: Arrival<'_>, response: &HttpRes
         at: gateway.time().1,
         method: parts.method.as_str().into(),
         target: mask::target(address).into(),
-        endpoint: dispatch::endpoint_of(path),
         user: None,
         request_headers: Vec::new(),
         request_body: Box::default(),

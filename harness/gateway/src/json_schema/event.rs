@@ -12,20 +12,7 @@ use super::{
     rule::{Place, Rules, constant, one_of},
     text::{ObjectSchema, Rule, quoted},
 };
-use crate::avro::{AvroField, AvroType, RecordType, Source};
-
-/// The kinds of change that happen.
-const CHANGE_TYPES: [&str; 9] = [
-    "CREATE",
-    "UPDATE",
-    "DELETE",
-    "UNDELETE",
-    "GAP_CREATE",
-    "GAP_UPDATE",
-    "GAP_DELETE",
-    "GAP_UNDELETE",
-    "GAP_OVERFLOW",
-];
+use crate::avro::{AvroField, AvroType, CHANGE_TYPES, RESERVED_CHANGE_TYPE, RecordType, Source};
 
 /// The payload of a platform event: all of its fields, those of the system first.
 pub(super) fn platform_schema(
@@ -152,10 +139,12 @@ fn header(rules: Rules<'_>, entity: &str) -> Rule {
     let texts = |item: &Rule| Rule::typed("array", false).and("items", item.to_json());
     // A gap that stands for more changes than can be told names no records but `000000000000000AAA`.
     let ids = texts(&rules.common("id", false)).and("minItems", "1");
+    let happening: Vec<_> =
+        CHANGE_TYPES.iter().copied().filter(|kind| *kind != RESERVED_CHANGE_TYPE).collect();
     let members = [
         ("entityName", constant(entity)),
         ("recordIds", ids),
-        ("changeType", one_of(&CHANGE_TYPES)),
+        ("changeType", one_of(&happening)),
         ("changeOrigin", Rule::typed("string", false)),
         ("transactionKey", text().and("pattern", quoted("^[0-9a-f-]+$"))),
         ("sequenceNumber", whole("1")),

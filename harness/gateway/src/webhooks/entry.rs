@@ -79,16 +79,7 @@ impl Entry {
         position: ReplayId,
     ) -> Self {
         let topic = channel.event.as_deref().unwrap_or(&channel.name).into();
-        let shown = EventSubscriber {
-            name: webhook.name.clone(),
-            kind: Box::default(),
-            topic,
-            status: SubscriberStatus::Running,
-            processed: None,
-            published: None,
-            retries: 0,
-            last_error: None,
-        };
+        let shown = EventSubscriber::new(webhook.name.clone(), topic);
         let progress = Mutex::new(Progress { position, due: None, shown, ended: false, task: None });
         Self { webhook, target, life, channel, told: Notify::new(), progress }
     }

@@ -32,6 +32,23 @@ pub struct EventSubscriber {
     pub last_error: Option<Box<str>>,
 }
 
+impl EventSubscriber {
+    /// A subscriber that is no trigger and has received nothing yet.
+    #[must_use]
+    pub fn new(name: Box<str>, topic: Box<str>) -> Self {
+        Self {
+            name,
+            kind: Box::default(),
+            topic,
+            status: SubscriberStatus::Running,
+            processed: None,
+            published: None,
+            retries: 0,
+            last_error: None,
+        }
+    }
+}
+
 /// How a subscriber is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SubscriberStatus {
