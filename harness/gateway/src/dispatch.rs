@@ -22,7 +22,7 @@ use crate::{
     endpoint::{Auth, Endpoint, MethodRow},
     endpoints::ENDPOINTS,
     errors,
-    exchange::{Exchange, Failure, form_of},
+    exchange::{Exchange, Failure, Held, form_of},
     form,
     journal::{self, Arrival},
     json::JsonWriter,
@@ -87,12 +87,21 @@ pub(crate) fn endpoint_of(path: &str) -> Option<&'static str> {
 type Answered = (Answer, Option<(u64, u64)>);
 
 fn answer(gateway: &Gateway, parts: &Parts, body: &Bytes) -> Answered {
-    if let Some(page) = too_long(parts) {
-        return (page, None);
+    match too_long(parts) {
+        Some(page) => (page, None),
+        None => route(gateway, parts, body, None),
     }
+}
+
+/// Answers a request inside another one that holds the org, such as a subrequest of a composite request.
+pub(crate) fn answer_inside(gateway: &Gateway, parts: &Parts, body: &Bytes, held: &dyn Held) -> Answer {
+    route(gateway, parts, body, Some(held)).0
+}
+
+fn route(gateway: &Gateway, parts: &Parts, body: &Bytes, held: Option<&dyn Held>) -> Answered {
     let (path, suffix) = path::normalise(parts.uri.path());
     let Ok(found) = ROUTER.at(&path) else {
-        return unknown(gateway, parts, body, &path, None);
+        return unknown(gateway, parts, body, (&path, None), held);
     };
     match found.value {
         Target::Row(row) => {
@@ -103,11 +112,14 @@ fn answer(gateway: &Gateway, parts: &Parts, body: &Bytes) -> Answered {
                 Ok(ApiVersion::NEWEST)
             };
             match version {
-                Ok(version) => run(row, &Exchange::new(gateway, parts, body, found.params, version), suffix),
+                Ok(version) => {
+                    let exchange = Exchange::new(gateway, parts, body, found.params, version);
+                    run(row, &exchange.inside(held), suffix)
+                }
                 Err(error) => (refuse(&error.into(), &parts.headers), None),
             }
         }
-        Target::Unmodelled(name) => unknown(gateway, parts, body, &path, Some(name)),
+        Target::Unmodelled(name) => unknown(gateway, parts, body, (&path, Some(name)), held),
     }
 }
 
@@ -166,27 +178,24 @@ fn unknown(
     gateway: &Gateway,
     parts: &Parts,
     body: &Bytes,
-    path: &str,
-    name: Option<&'static str>,
+    (path, name): (&str, Option<&'static str>),
+    held: Option<&dyn Held>,
 ) -> Answered {
     let segment = path.strip_prefix("/services/data/").map(|rest| rest.split('/').next().unwrap_or_default());
+    let exchange = |version| Exchange::new(gateway, parts, body, Params::new(), version).inside(held);
     let mut usage = None;
     let checked = match segment.map(|segment| version(segment, gateway.options.newest)) {
         None => Ok(()),
         Some(Err(error)) => Err(error),
         Some(Ok(version)) => {
-            let exchange = Exchange::new(gateway, parts, body, Params::new(), version);
+            let exchange = exchange(version);
             let session = exchange.authorize();
             usage = exchange.usage().filter(|_| session.is_ok());
             session
         }
     };
     let error = checked.err().unwrap_or_else(|| match name {
-        Some(name) => {
-            let error = ApiError::not_modelled(name);
-            gateway.with_org(|org, _| org.refuse(name));
-            error
-        }
+        Some(name) => exchange(ApiVersion::NEWEST).not_modelled(name),
         None => ApiError::not_found(),
     });
     (refuse(&error.into(), &parts.headers), usage)

@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    cell::{Cell, OnceCell},
+    cell::{Cell, OnceCell, RefCell},
     sync::Arc,
 };
 
@@ -49,9 +49,41 @@ impl From<ApiError> for Failure {
     }
 }
 
+/// The org while a request holds it to answer requests inside, all at one time.
+pub(crate) trait Held {
+    /// Runs `f` on the org, once.
+    fn run(&self, f: &mut dyn FnMut(&mut Org, Timestamp));
+}
+
+/// An org that is held; no two requests inside run at once.
+pub(crate) struct Holding<'o> {
+    org: RefCell<&'o mut Org>,
+    now: Timestamp,
+}
+
+impl<'o> Holding<'o> {
+    /// Holds the org.
+    pub(crate) const fn new(org: &'o mut Org, now: Timestamp) -> Self {
+        Self { org: RefCell::new(org), now }
+    }
+
+    /// Runs `f` on the org between two requests inside.
+    pub(crate) fn with<T>(&self, f: impl FnOnce(&mut Org, Timestamp) -> T) -> T {
+        f(&mut self.org.borrow_mut(), self.now)
+    }
+}
+
+impl Held for Holding<'_> {
+    fn run(&self, f: &mut dyn FnMut(&mut Org, Timestamp)) {
+        self.with(f);
+    }
+}
+
 /// One request.
 pub(crate) struct Exchange<'a> {
     pub(crate) gateway: &'a Gateway,
+    /// The org that the request around this one holds; `None` for a request that came by itself.
+    held: Option<&'a dyn Held>,
     pub(crate) parts: &'a Parts,
     pub(crate) params: Params<'a, 'a>,
     pub(crate) version: ApiVersion,
@@ -70,7 +102,22 @@ impl<'a> Exchange<'a> {
         version: ApiVersion,
     ) -> Self {
         let (session, called, usage) = (OnceCell::new(), Cell::new(false), Cell::new(None));
-        Self { gateway, parts, params, version, body, session, called, usage }
+        Self { gateway, held: None, parts, params, version, body, session, called, usage }
+    }
+
+    /// The same request inside another one that holds the org.
+    pub(crate) const fn inside(mut self, held: Option<&'a dyn Held>) -> Self {
+        self.held = held;
+        self
+    }
+
+    /// Runs `f` on the org, which the request around this one may hold.
+    fn on_org<T>(&self, f: impl FnOnce(&mut Org, Timestamp) -> T) -> T {
+        let Some(held) = self.held else { return self.gateway.with_org(f) };
+        let (mut f, mut result) = (Some(f), None);
+        held.run(&mut |org, now| result = f.take().map(|f| f(org, now)));
+        // Whoever holds an org runs what it is given.
+        result.unwrap_or_else(|| unreachable!("the held org was not asked"))
     }
 
     /// The request's headers.
@@ -159,7 +206,7 @@ impl<'a> Exchange<'a> {
     /// Has the org do one thing on behalf of another session than the request's.
     pub(crate) fn call_as(&self, token: Option<Box<str>>, call: Call) -> Result<Reply, ApiError> {
         let session = Session { token, version: self.version, origin: None };
-        self.gateway.with_org(|org, now| org.call(now, &session, call))
+        self.on_org(|org, now| org.call(now, &session, call))
     }
 
     /// Has the org do several things between which nothing else happens.
@@ -172,7 +219,7 @@ impl<'a> Exchange<'a> {
             Err(error) => return T::refused(error),
         };
         self.called.set(true);
-        self.gateway.with_org(|org, now| {
+        self.on_org(|org, now| {
             let result = f(org, now, session);
             self.usage.set(Some(org.api_usage()));
             result
@@ -191,7 +238,7 @@ impl<'a> Exchange<'a> {
 
     /// The org's definitions.
     pub(crate) fn catalog(&self) -> Arc<Catalog> {
-        self.gateway.catalog()
+        self.on_org(|org, _| Arc::clone(org.catalog()))
     }
 
     fn session(&self) -> Result<&Session, ApiError> {
@@ -217,7 +264,7 @@ impl<'a> Exchange<'a> {
     /// The refusal of what mockorg does not model, counted like those of the org itself.
     pub(crate) fn not_modelled(&self, what: &str) -> ApiError {
         let error = ApiError::not_modelled(what);
-        self.gateway.with_org(|org, _| org.refuse(what));
+        self.on_org(|org, _| org.refuse(what));
         error
     }
 

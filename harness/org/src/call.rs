@@ -81,6 +81,14 @@ pub enum Call {
         /// The channel's record, by id.
         channel: Box<str>,
     },
+    /// Several calls, in order, each all or nothing by itself; answers
+    /// [`Reply::Together`](crate::Reply::Together).
+    Together {
+        /// The calls.
+        calls: Vec<Self>,
+        /// Whether one that fails undoes all of them.
+        all_or_none: bool,
+    },
     /// A call of the Tooling API. It knows objects that the other APIs do not, and none of theirs.
     Tooling(Box<Self>),
     /// All objects that the user can see.

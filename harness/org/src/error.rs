@@ -26,6 +26,7 @@ macro_rules! error_codes {
 }
 
 error_codes! {
+    AllOrNoneOperationRolledBack = "ALL_OR_NONE_OPERATION_ROLLED_BACK": "Another record of the same call failed.",
     ApiDisabledForOrg = "API_DISABLED_FOR_ORG": "The user or the org may not use the API.",
     CannotInsertUpdateActivateEntity = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": "The object does not support the call.",
     DeleteFailed = "DELETE_FAILED": "Other records forbid the deletion.",

@@ -35,6 +35,8 @@ pub struct Org {
     pub(crate) events: EventLog,
     pub(crate) automations: Automations,
     pub(crate) capture: Capture,
+    /// Whether calls belong to a transaction that goes on after them.
+    pub(crate) in_transaction: bool,
     /// Events of the running transaction; they reach the log when it commits.
     pub(crate) unpublished: Vec<StoredEvent>,
     /// The committed positions of managed subscriptions.
@@ -73,6 +75,7 @@ impl Org {
             events: EventLog::keeping(settings.events_kept.get()),
             automations: Automations::default(),
             capture: Capture::new(settings.seed),
+            in_transaction: false,
             unpublished: Vec::new(),
             committed: BTreeMap::new(),
             published: PublishCounter::default(),
@@ -116,22 +119,23 @@ impl Org {
         call: Call,
         sink: &mut dyn PageSink,
     ) -> Result<Reply, ApiError> {
-        let savepoint = self.store.savepoint();
-        self.automations.begin_call();
-        let result = self.dispatch(now, session, call, sink);
-        match &result {
-            Ok(_) => self.commit(now),
-            Err(error) => {
-                self.store.rollback(savepoint);
-                self.unpublished.clear();
-                if let Some(feature) = error.unmodelled_feature() {
-                    self.coverage.refuse(feature);
-                }
-                // What was published immediately stays.
-                self.wake_automations(now);
-            }
+        let (mark, whole) = (self.mark(), !self.in_transaction);
+        if whole {
+            self.automations.begin_call();
         }
-        self.capture.actor = None;
+        let result = self.dispatch(now, session, call, sink);
+        if let Err(error) = &result {
+            self.return_to(mark);
+            self.count_refusal(error);
+        }
+        if whole {
+            match &result {
+                Ok(_) => self.commit(now),
+                // What was published immediately stays.
+                Err(_) => self.wake_automations(now),
+            }
+            self.capture.actor = None;
+        }
         result
     }
 
@@ -224,6 +228,7 @@ impl Org {
             Call::StreamingChannel { channel } => self.streaming_channel(ctx, &channel),
             Call::Tooling(call) => self.tooling(ctx, *call, sink),
             Call::PublishEvents { event, events } => self.publish_events(ctx, &event, events),
+            Call::Together { calls, all_or_none } => Ok(self.perform_together(ctx, calls, all_or_none)),
             Call::Token(_)
             | Call::Login { .. }
             | Call::Introspect { .. }
@@ -255,6 +260,7 @@ impl Org {
     pub fn abandon(&mut self) {
         self.store.rollback(Savepoint::START);
         self.unpublished.clear();
+        self.in_transaction = false;
         self.capture.actor = None;
         // Whatever was being captured, capturing goes on.
         self.capture.forget_watches();

@@ -49,6 +49,8 @@ pub enum Reply {
     },
     /// The outcome of each record of a call that takes several.
     Undeleted(Vec<Result<RecordId, crate::ApiError>>),
+    /// The outcome of each of several calls, in order.
+    Together(Vec<Result<Self, crate::ApiError>>),
     /// Several records match an external id: their object and ids.
     MultipleChoices(Arc<str>, Vec<RecordId>),
     /// A record.

@@ -128,13 +128,16 @@ impl Org {
         if !access.has("ApiEnabled") {
             return Err(api_disabled());
         }
-        if self.access.requests.total_at(now) >= self.settings.daily_api_requests {
-            return Err(ApiError::exception(
-                ErrorCode::RequestLimitExceeded,
-                "TotalRequests Limit exceeded.",
-            ));
+        // A transaction was counted when it began.
+        if !self.in_transaction {
+            if self.access.requests.total_at(now) >= self.settings.daily_api_requests {
+                return Err(ApiError::exception(
+                    ErrorCode::RequestLimitExceeded,
+                    "TotalRequests Limit exceeded.",
+                ));
+            }
+            self.access.requests.count(now);
         }
-        self.access.requests.count(now);
         Ok(Ctx { now, version: session.version, user, session: number, access })
     }
 

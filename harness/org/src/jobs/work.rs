@@ -221,9 +221,9 @@ impl Org {
         submitted.unwrap_or_else(|| job.task.items()).max(1)
     }
 
-    fn count_refusal(&mut self, error: &ApiError) {
-        if error.code == ErrorCode::NotModelled {
-            self.coverage.refuse(error.message.as_deref().unwrap_or_default());
+    pub(crate) fn count_refusal(&mut self, error: &ApiError) {
+        if let Some(feature) = error.unmodelled_feature() {
+            self.coverage.refuse(feature);
         }
     }
 

@@ -179,13 +179,13 @@ impl Org {
         if def.system.is_deleted.is_none() {
             self.store.erase(def.index, id);
         } else {
-            self.mark(ctx, def, &old, true);
+            self.set_deleted(ctx, def, &old, true);
             self.store.note_deleted(id, root, ctx.now.floor_second());
         }
         self.after_delete(ctx, def, &old)
     }
 
-    fn mark(&mut self, ctx: &Ctx, def: &SObjectDef, old: &Record, deleted: bool) {
+    fn set_deleted(&mut self, ctx: &Ctx, def: &SObjectDef, old: &Record, deleted: bool) {
         let mut record = old.clone();
         let now = Value::DateTime(ctx.now.floor_second());
         record.set_opt(def.system.is_deleted, Value::Bool(deleted));
@@ -249,7 +249,7 @@ impl Org {
             let Some(def) = catalog.object_of(id) else { continue };
             let Some(old) = self.store.draft(def.index, id) else { continue };
             self.check_unique(def, &old)?;
-            self.mark(ctx, def, &old, false);
+            self.set_deleted(ctx, def, &old, false);
             self.after_delete(ctx, def, &old)?;
         }
         Ok(())

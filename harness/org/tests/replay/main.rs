@@ -65,11 +65,12 @@ fn place(call: &Call) -> usize {
         Call::StreamingChannel { .. } => 45,
         Call::Tooling(_) => 46,
         Call::CommitReplay { .. } => 47,
-        Call::ResumeSubscriber { .. } => LAST,
+        Call::ResumeSubscriber { .. } => 48,
+        Call::Together { .. } => LAST,
     }
 }
 
-const LAST: usize = 48;
+const LAST: usize = 49;
 
 #[test]
 fn a_run_read_back_from_lines_gives_the_same_answers_and_events_byte_by_byte() {

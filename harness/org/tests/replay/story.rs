@@ -361,6 +361,12 @@ fn keep_records(day: &mut Recorder) {
         update_only: true,
     };
     day.call(upsert).unwrap_err();
+    let twins = |names: [&str; 2]| {
+        let create = |name: &str| Call::Create { object: object.clone(), fields: fields(&[("Name", name)]) };
+        names.map(create).into()
+    };
+    day.call(Call::Together { calls: twins(["Castor", "Pollux"]), all_or_none: false }).unwrap();
+    day.call(Call::Together { calls: twins(["Castor", ""]), all_or_none: true }).unwrap();
     let path: Vec<Box<str>> = vec!["Account".into()];
     let of_contact = || ("Contact".into(), contact.clone(), path.clone());
     let (of, id, path) = of_contact();
