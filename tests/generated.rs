@@ -1,5 +1,7 @@
 //! Generated files are committed and must be fresh.
 
+#[path = "support/coverage_table.rs"]
+mod coverage_table;
 #[path = "../harness/mockorg/examples/year_of_a_subscription/picture.rs"]
 mod picture;
 #[path = "../harness/mockorg/examples/year_of_a_subscription/readme.rs"]
@@ -14,7 +16,7 @@ mod year;
 use std::{fs, path::Path};
 
 use mockorg::MockOrg;
-use mockorg_contract::ApiVersion;
+use mockorg_contract::{ApiVersion, CaseFormat, endpoints::EndpointIndex, load_cases};
 
 /// Compares a file of the project with what it should be; writes it instead when that is asked for.
 fn assert_fresh(file: &str, fresh: &str) {
@@ -33,6 +35,15 @@ fn assert_fresh(file: &str, fresh: &str) {
 #[test]
 fn the_endpoint_index_is_what_the_table_says() {
     assert_fresh("schemas/endpoints.json", &mockorg::endpoint_index_json());
+}
+
+#[test]
+fn the_coverage_table_is_what_endpoints_and_cases_say() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let index = EndpointIndex::parse(&mockorg::endpoint_index_json()).expect("the index can be read");
+    let format = CaseFormat::load(&root.join("schemas/case.schema.json")).expect("the format can be read");
+    let cases = load_cases(&root.join("harness/contract/cases"), &format).expect("the cases can be read");
+    assert_fresh("docs/coverage.md", &coverage_table::markdown(&index, &cases));
 }
 
 /// An org with every feature, so that its objects have every field that a standard object may have.

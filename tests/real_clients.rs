@@ -5,6 +5,8 @@
 //! * not set: clients that are installed are run, others are skipped with a message;
 //! * `install`: packages are installed into `target/clients` first;
 //! * `required`: the same, and whatever would be skipped fails.
+//!
+//! `tests/clients/run` runs more clients, and all of their methods; what it takes is too much for every test run.
 
 mod support;
 
@@ -18,7 +20,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mockorg::{Clock, MockOrg, MockOrgBuilder};
+use mockorg::{Clock, Coverage, MockOrg, MockOrgBuilder};
 
 use crate::support::validated::Validating as _;
 
@@ -43,6 +45,22 @@ fn jsforce_works_unmodified() {
         };
         run(package, script("check.js"), org());
         run(&format!("{package}, queries"), script("queries.js"), org().org_json(org_of_many_accounts()));
+    }
+}
+
+#[test]
+fn jsforce_reaches_every_api() {
+    let mode = Mode::from_env();
+    let (modules, fitting) = match jsforce(mode) {
+        Ok(found) => found,
+        Err(why) => return mode.skip("jsforce's APIs", &why),
+    };
+    // The steps write archives with what came with Node 20.15 and 22.2.
+    for package in fitting.into_iter().take(1) {
+        let mut client = Command::new("node");
+        client.arg(clients().join("jsforce/apis.js")).arg(package).env("NODE_PATH", &modules);
+        // It asks for what is refused by name, too.
+        run_with_refusals(&format!("{package}, APIs"), client, org());
     }
 }
 
@@ -247,7 +265,7 @@ fn python(mode: Mode, client: &str) -> Result<PathBuf, String> {
 /// The org that clients meet.
 fn org() -> MockOrgBuilder {
     MockOrg::builder()
-        .schema_json("shipment.json", read(&clients().join("shipment.json")))
+        .schema_json("shipment.json", read(&clients().join("objects/shipment.json")))
         .clock(Clock::SYSTEM)
         .async_delay(Duration::from_millis(300))
 }
@@ -272,8 +290,15 @@ fn org_of_many_accounts() -> String {
     org.to_string()
 }
 
-/// Runs a client's script against an org of its own.
-fn run(name: &str, mut client: Command, org: MockOrgBuilder) {
+/// Runs a client's script against an org of its own, which must have all that the client asks for.
+fn run(name: &str, client: Command, org: MockOrgBuilder) {
+    let coverage = run_with_refusals(name, client, org);
+    let refused: Vec<&str> = coverage.refused().map(|(what, _)| what).collect();
+    assert!(refused.is_empty(), "{name} needs what the org does not model: {refused:?}");
+}
+
+/// Runs a client's script against an org of its own; gives what was refused meanwhile.
+fn run_with_refusals(name: &str, mut client: Command, org: MockOrgBuilder) -> Coverage {
     let org = org.validated();
     client.env("MOCKORG_URL", org.url()).env("MOCKORG_ACCESS_TOKEN", &org.session().access_token);
     #[cfg(feature = "tls")]
@@ -286,13 +311,11 @@ fn run(name: &str, mut client: Command, org: MockOrgBuilder) {
     let began = Instant::now();
     let (ended_well, output) = output_of(client);
     assert!(ended_well, "{name} failed:\n{output}");
-    let coverage = org.coverage();
-    let refused: Vec<&str> = coverage.refused().map(|(what, _)| what).collect();
-    assert!(refused.is_empty(), "{name} needs what the org does not model: {refused:?}");
     let title = output.lines().next().unwrap_or(name);
     let steps = output.lines().filter(|line| line.starts_with("ok - ")).count();
     assert!(steps > 0, "{name} checked nothing:\n{output}");
     say(&format!("{title}: {steps} steps in {:.1} s", began.elapsed().as_secs_f32()));
+    org.coverage()
 }
 
 /// Whether a program succeeded, and all it printed. One that hangs is ended.

@@ -8,12 +8,15 @@ use std::{
     },
 };
 
-use mockorg_gateway::{Gateway, OrgFactory, WebhookLife};
-use mockorg_org::{ApiVersion, Call, Org, OrgFile, Session, Settings, Timestamp, catalog::Catalog};
+use mockorg_gateway::{Gateway, OrgFactory, StubLife, WebhookLife};
+use mockorg_org::{
+    ApiVersion, Call, Org, OrgFile, Session, Settings, Timestamp, catalog::Catalog, redefine::Component,
+};
 
 use crate::{
     StartError, catalogs,
     catalogs::Definition,
+    metadata::{Installed, Metadata},
     org_source::OrgText,
     permissions::{self, Assignment},
 };
@@ -33,6 +36,9 @@ pub(crate) struct Beginning {
     text: OrgText,
     file: OrgFile,
     catalog: Arc<Catalog>,
+    /// The metadata with which the org begins, and what of it is not modelled.
+    components: Vec<Component>,
+    unmodelled: Vec<String>,
     settings: Settings,
     assignments: Vec<Assignment>,
     /// The org as it began at the last time that was asked for.
@@ -44,18 +50,19 @@ impl Beginning {
     pub(crate) fn of(
         text: OrgText,
         own: &[Definition],
+        metadata: Metadata,
         settings: Settings,
         assignments: Vec<Assignment>,
     ) -> Result<Arc<Self>, StartError> {
-        let built_in = text.built_in().filter(|_| assignments.is_empty());
+        let built_in = text.built_in().filter(|_| assignments.is_empty() && metadata.is_empty());
         let Some(choice) = built_in.map(|text| (text, own.to_vec(), settings.clone())) else {
-            return Self::new(text, own, settings, assignments).map(Arc::new);
+            return Self::new(text, own, metadata, settings, assignments).map(Arc::new);
         };
         let mut beginnings = BEGINNINGS.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, beginning)) = beginnings.iter().find(|(own, _)| *own == choice) {
             return Ok(Arc::clone(beginning));
         }
-        let beginning = Arc::new(Self::new(text, own, settings, assignments)?);
+        let beginning = Arc::new(Self::new(text, own, metadata, settings, assignments)?);
         if beginnings.len() == KEPT {
             beginnings.pop_front();
         }
@@ -66,16 +73,32 @@ impl Beginning {
     fn new(
         text: OrgText,
         own: &[Definition],
+        metadata: Metadata,
         mut settings: Settings,
         assignments: Vec<Assignment>,
     ) -> Result<Self, StartError> {
         let file = OrgFile::parse(text.as_str()).map_err(|error| text.refuse(error))?;
         let catalog = catalogs::catalog(file.features(), own, settings.lifecycle_flags)?;
+        let Installed { catalog, components, unmodelled } = metadata.install(catalog)?;
         if settings.session_token.is_none() {
             let id = Org::new(Arc::clone(&catalog), settings.clone()).organization_id();
             settings.session_token = Some(crate::Session::default_token(id.as_15()).into());
         }
-        Ok(Self { text, file, catalog, settings, assignments, begun: Mutex::new(None) })
+        Ok(Self {
+            text,
+            file,
+            catalog,
+            components,
+            unmodelled,
+            settings,
+            assignments,
+            begun: Mutex::new(None),
+        })
+    }
+
+    /// What of the metadata is not modelled.
+    pub(crate) fn unmodelled(&self) -> &[String] {
+        &self.unmodelled
     }
 
     /// The access token of the session that is there from the start.
@@ -88,9 +111,22 @@ impl Beginning {
         self.file.webhooks().iter().enumerate().try_for_each(|(at, webhook)| {
             let added = gateway.add_webhook(webhook.clone(), WebhookLife::Lasting);
             added.map(drop).map_err(|refusal| StartError::Webhook {
-                origin: Some(self.text.place_of_webhook(at + 1)),
+                origin: Some(self.text.place_of("webhooks", at + 1)),
                 number: at + 1,
                 name: webhook.name.to_string(),
+                refusal,
+            })
+        })
+    }
+
+    /// Gives the stubs of the org file to the gateway that serves it.
+    pub(crate) fn start_stubs(&self, gateway: &Gateway) -> Result<(), StartError> {
+        self.file.stubs().iter().enumerate().try_for_each(|(at, stub)| {
+            let number = at + 1;
+            gateway.add_stub(stub.clone(), StubLife::Lasting).map_err(|refusal| StartError::Stub {
+                origin: Some(self.text.place_of("stubs", number)),
+                number,
+                name: stub.name.to_string(),
                 refusal,
             })
         })
@@ -99,6 +135,13 @@ impl Beginning {
     fn load(&self, now: Timestamp) -> Result<Org, StartError> {
         let mut org = Org::new(Arc::clone(&self.catalog), self.settings.clone());
         org.load(&self.file, now).map_err(|error| self.text.refuse(error))?;
+        if !self.components.is_empty() {
+            org.begin_with(now, &self.components).map_err(|error| StartError::Metadata {
+                origin: "the metadata".to_owned(),
+                what: format!("{error}; correct it or leave it out"),
+            })?;
+        }
+        self.unmodelled.iter().for_each(|what| org.refuse(&format!("metadata: {what}")));
         self.check_session(&org, now)?;
         for assignment in &self.assignments {
             permissions::perform(&mut org, now, self.token(), assignment)?;

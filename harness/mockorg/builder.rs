@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 
-use mockorg_gateway::{Clock, Gateway, GatewayOptions, JournalSettings, WebhookLife};
-use mockorg_org::{ApiVersion, AsyncDelay, Settings, Timestamp, Webhook};
+use mockorg_gateway::{Clock, Gateway, GatewayOptions, JournalSettings, StubLife, WebhookLife};
+use mockorg_org::{ApiVersion, AsyncDelay, Settings, Stub, Timestamp, Webhook};
 
 #[cfg(feature = "tls")]
 use crate::tls::TlsChoice;
@@ -17,6 +17,7 @@ use crate::{
     beginning::Beginning,
     catalogs::{self, Definition},
     handlers::Handler,
+    metadata::Metadata,
     org_source::{OrgSource, OrgText},
     permissions::{Assignment, AssignmentKind},
     server::{Listener, Server},
@@ -48,11 +49,13 @@ pub const DEFAULT_TIME: Timestamp = Timestamp::from_millis(1_768_467_600_000);
 pub struct MockOrgBuilder {
     org: OrgSource,
     definitions: Vec<DefinitionChoice>,
+    metadata: Vec<PathBuf>,
     settings: Settings,
     clock: Clock,
     assignments: Vec<Assignment>,
     handlers: Handlers,
     webhooks: Vec<Webhook>,
+    stubs: Vec<Stub>,
     address: SocketAddr,
     public_url: Option<String>,
     newest: ApiVersion,
@@ -82,11 +85,13 @@ impl Default for MockOrgBuilder {
         Self {
             org: OrgSource::BuiltIn("starter".to_owned()),
             definitions: Vec::new(),
+            metadata: Vec::new(),
             settings: Settings::default(),
             clock: Clock::Manual(DEFAULT_TIME),
             assignments: Vec::new(),
             handlers: Handlers::default(),
             webhooks: Vec::new(),
+            stubs: Vec::new(),
             address: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
             public_url: None,
             newest: ApiVersion::NEWEST,
@@ -128,9 +133,24 @@ impl MockOrgBuilder {
         self
     }
 
+    /// Adds the metadata that lies in a folder: a source project of the Salesforce CLI, or a folder with `package.xml`.
+    /// Custom objects, fields, record types, rules, permission sets and platform events become those of the org; what
+    /// is not modelled is told by [`MockOrg::unmodelled_metadata`] and counted in the coverage.
+    pub fn metadata_dir(mut self, folder: impl AsRef<Path>) -> Self {
+        self.metadata.push(folder.as_ref().to_owned());
+        self
+    }
+
     /// Replaces all settings of the org, the seed, delay and token included.
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = settings;
+        self
+    }
+
+    /// The maximum of a limit, by the name that `/limits` has, such as `DailyApiRequests`. It goes before what the org
+    /// file says.
+    pub fn limit(mut self, name: &str, max: u64) -> Self {
+        self.settings.limits.insert(name.into(), max);
         self
     }
 
@@ -199,6 +219,12 @@ impl MockOrgBuilder {
     /// Posts each event of the webhook's channel to its address, as [`MockOrg::add_webhook`] does, from the start.
     pub fn webhook(mut self, webhook: Webhook) -> Self {
         self.webhooks.push(webhook);
+        self
+    }
+
+    /// Answers requests with the stub, as [`MockOrg::add_stub`] does, from the start.
+    pub fn stub(mut self, stub: Stub) -> Self {
+        self.stubs.push(stub);
         self
     }
 
@@ -276,6 +302,7 @@ impl MockOrgBuilder {
     /// [`StartError`], which says what to do.
     pub fn start_blocking(self) -> Result<MockOrg, StartError> {
         let definitions = read_definitions(self.definitions)?;
+        let metadata = Metadata::read(&self.metadata)?;
         // First, so that a port in use is known before any work is done.
         let listener = Listener::bind(self.address)?;
         let mut listeners = Vec::new();
@@ -290,8 +317,10 @@ impl MockOrgBuilder {
                 Some((url, identity.certificate_pem))
             }
         };
-        let beginning = Beginning::of(self.org.read()?, &definitions, self.settings, self.assignments)?;
+        let beginning =
+            Beginning::of(self.org.read()?, &definitions, metadata, self.settings, self.assignments)?;
         let token = beginning.token().to_owned();
+        let unmodelled = beginning.unmodelled().to_vec();
         let steady = matches!(self.clock, Clock::Manual(_));
         let make = Arc::clone(&beginning).factory(self.clock.now(), steady)?;
 
@@ -309,10 +338,16 @@ impl MockOrgBuilder {
             let added = gateway.add_webhook(webhook, WebhookLife::Lasting);
             added.map_err(|refusal| StartError::Webhook { origin: None, number, name, refusal })?;
         }
+        beginning.start_stubs(&gateway)?;
+        for (at, stub) in self.stubs.into_iter().enumerate() {
+            let (number, name) = (at + 1, stub.name.to_string());
+            let added = gateway.add_stub(stub, StubLife::Lasting);
+            added.map_err(|refusal| StartError::Stub { origin: None, number, name, refusal })?;
+        }
         listeners.insert(0, listener);
         let server = Server::start(listeners, Arc::clone(&gateway))?;
         let session = Session { access_token: token, instance_url: url };
-        let org = MockOrg::new(gateway, server, address, session);
+        let org = MockOrg::new(gateway, server, address, session).with_unmodelled(unmodelled);
         #[cfg(feature = "tls")]
         let org = org.secure(secure);
         for (event, handler) in self.handlers.0 {

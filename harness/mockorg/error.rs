@@ -34,6 +34,14 @@ pub enum StartError {
     /// The definitions of objects cannot be used.
     #[error("{0}; schemas/sobject.schema.json describes the format")]
     Catalog(#[from] CatalogError),
+    /// The metadata of the org cannot be used.
+    #[error("{origin}: {what}")]
+    Metadata {
+        /// The file or folder.
+        origin: String,
+        /// What is wrong, and what to do.
+        what: String,
+    },
     /// No org of this name is built in.
     #[error("there is no built-in org '{name}'; there are: {known}")]
     UnknownOrg {
@@ -84,6 +92,18 @@ pub enum StartError {
         /// The org file, with the line; `None` for a webhook of the builder.
         origin: Option<String>,
         /// The number of the webhook in its list, from 1.
+        number: usize,
+        /// Its name.
+        name: String,
+        /// What is wrong, and what would be right.
+        refusal: ControlRefusal,
+    },
+    /// A stub of the org file or of the builder cannot be used.
+    #[error("{}stub {number} (`{name}`): {refusal}", origin.as_ref().map(|place| format!("{place}: ")).unwrap_or_default())]
+    Stub {
+        /// The org file, with the line; `None` for a stub of the builder.
+        origin: Option<String>,
+        /// The number of the stub in its list, from 1.
         number: usize,
         /// Its name.
         name: String,

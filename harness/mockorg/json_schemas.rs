@@ -1,7 +1,7 @@
 //! JSON Schemas of an org's own definitions.
 
 use mockorg_gateway::json_schema::{SchemaLayout, object_schemas};
-use mockorg_org::{ApiVersion, OrgFile};
+use mockorg_org::{ApiVersion, OrgFile, metadata_catalog};
 
 use crate::{MockOrgBuilder, StartError, catalogs};
 
@@ -30,6 +30,14 @@ impl MockOrgBuilder {
         let file = OrgFile::parse(text.as_str()).map_err(|error| text.refuse(error))?;
         let catalog = catalogs::catalog(file.features(), &definitions, settings.lifecycle_flags)?;
         let layout = version.map_or(SchemaLayout::AllVersions, SchemaLayout::Version);
-        Ok(object_schemas(&catalog, layout))
+        let mut schemas = object_schemas(&catalog, layout);
+        // Rows about the org's own definitions.
+        for schema in object_schemas(metadata_catalog(), layout) {
+            if schemas.iter().all(|(path, _)| *path != schema.0) {
+                schemas.push(schema);
+            }
+        }
+        schemas.sort();
+        Ok(schemas)
     }
 }

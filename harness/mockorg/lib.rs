@@ -100,7 +100,10 @@ mod handlers;
 mod jobs;
 mod journal;
 mod json_schemas;
+mod metadata;
 mod mock_org;
+#[cfg(feature = "wiremock")]
+mod mounted;
 mod org_source;
 mod permissions;
 mod reading;
@@ -109,10 +112,13 @@ pub mod schemas;
 mod server;
 mod session;
 mod snapshot;
+mod stubs;
 #[cfg(feature = "tls")]
 mod tls;
 mod wait;
 
+#[cfg(feature = "wiremock")]
+pub use ::wiremock;
 pub use builder::{DEFAULT_TIME, MockOrgBuilder};
 pub use embedded::{definitions, org_files};
 pub use error::StartError;
@@ -120,12 +126,14 @@ pub use handle::OrgHandle;
 pub use handlers::{Handled, RetryableException};
 pub use mock_org::MockOrg;
 pub use mockorg_gateway::{
-    Clock, JournalEntry, JournalSettings, WebhookState, endpoint_index_json, json_schema::error_code_schema,
+    Clock, JournalEntry, JournalSettings, StubState, WebhookState, endpoint_index_json,
+    json_schema::error_code_schema,
 };
 pub use mockorg_org::{
     ApiError, ApiVersion, AsyncDelay, ControlRefusal, Coverage, ErrorCode, FieldAmendmentCategory,
     FieldInput, InjectedFailure, Input, JobError, JobEvent, JobFault, JobState, JobStep, LifecycleFlags,
-    Position, RecordId, ResumeFrom, Settings, SimulatedJob, Timestamp, Value, Webhook,
+    Position, RecordId, ResumeFrom, Settings, SimulatedJob, Stub, StubRequest, StubResponse, Timestamp,
+    Value, Webhook,
     events::{ReplayId, SubscriberStatus},
 };
 pub use session::{ADMIN, CLIENT_ID, CLIENT_SECRET, Credentials, REFRESH_TOKEN, RESTRICTED, Session};

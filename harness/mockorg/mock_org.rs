@@ -39,6 +39,11 @@ pub struct MockOrg {
     server: Server,
     address: SocketAddr,
     session: Session,
+    /// What of its metadata is not modelled.
+    unmodelled: Vec<String>,
+    /// The mocks in front of the org, once there are any.
+    #[cfg(feature = "wiremock")]
+    pub(crate) mounted: tokio::sync::OnceCell<::wiremock::MockServer>,
     /// The address with TLS, and the certificate.
     #[cfg(feature = "tls")]
     secure: Option<(String, String)>,
@@ -86,9 +91,23 @@ impl MockOrg {
             server,
             address,
             session,
+            unmodelled: Vec::new(),
+            #[cfg(feature = "wiremock")]
+            mounted: tokio::sync::OnceCell::new(),
             #[cfg(feature = "tls")]
             secure: None,
         }
+    }
+
+    pub(crate) fn with_unmodelled(self, unmodelled: Vec<String>) -> Self {
+        Self { unmodelled, ..self }
+    }
+
+    /// What the metadata of [`MockOrgBuilder::metadata_dir`] holds that is not modelled: a line for each, with file,
+    /// type, name and reason.
+    #[must_use]
+    pub fn unmodelled_metadata(&self) -> &[String] {
+        &self.unmodelled
     }
 
     #[cfg(feature = "tls")]
@@ -369,6 +388,19 @@ impl MockOrg {
     #[must_use]
     pub fn coverage(&self) -> Coverage {
         self.gateway.with_org(|org, _| org.coverage().clone())
+    }
+
+    /// The kinds of requests that the org did not know or does not model, each once, with ids and versions left
+    /// out: `GET /services/data/{version}/tabs: mockorg does not model tabs`.
+    #[must_use]
+    pub fn unknown_requests(&self) -> Vec<String> {
+        self.gateway.unknown_requests()
+    }
+
+    /// Has `tell` told each such kind of request when it is asked for the first time. Only the first caller is
+    /// told. The org waits meanwhile: `tell` must not ask it anything.
+    pub fn on_unknown_request(&self, tell: impl Fn(&str) + Send + Sync + 'static) {
+        self.gateway.on_unknown_request(tell);
     }
 
     /// Where the org's time comes from.

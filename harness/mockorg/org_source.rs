@@ -67,9 +67,9 @@ impl OrgText {
         }
     }
 
-    /// Where a webhook of this file stands, by its number from 1.
-    pub(crate) fn place_of_webhook(&self, number: usize) -> String {
-        let line = line_of(self.as_str(), "webhooks", number);
+    /// Where an entry of a list of this file stands, by its number from 1.
+    pub(crate) fn place_of(&self, list: &str, number: usize) -> String {
+        let line = line_of(self.as_str(), list, number);
         format!("{}{}", self.origin(), line.map(|line| format!(":{line}")).unwrap_or_default())
     }
 
@@ -78,7 +78,7 @@ impl OrgText {
         let line = match &source {
             LoadError::Step { step, .. } => line_of(self.as_str(), "steps", *step),
             LoadError::Automation { number, .. } => line_of(self.as_str(), "automations", *number),
-            LoadError::Format(_) => None,
+            LoadError::Format(_) | LoadError::Limit(_) | LoadError::Stub(_) => None,
         };
         StartError::OrgFile { origin: self.origin().to_owned(), line, source }
     }

@@ -36,6 +36,7 @@ pub(crate) fn target(org: &MockOrg, address: &str) -> Result<Target, Failed> {
         ("assertion", ASSERTION),
         ("starterOrg", "starter"),
         ("customObject", "Parcel__c"),
+        ("declaredObject", "Voyage__c"),
         ("orderEvent", "Order_Event__e"),
         ("fixedTime", "2026-01-15T09:00:00.000+0000"),
         ("windowStart", "2026-01-15T08:00:00%2B00:00"),

@@ -54,6 +54,9 @@ pub(crate) struct ServeArguments {
     /// A folder with definitions of further objects
     #[arg(long, value_name = "DIR")]
     pub(crate) schema: Vec<PathBuf>,
+    /// A folder with metadata of the org: a project with force-app, or one with package.xml
+    #[arg(long, value_name = "DIR")]
+    pub(crate) metadata: Vec<PathBuf>,
     /// The access token of the administrator's session
     #[arg(long, value_name = "TOKEN", value_parser = parse_token)]
     pub(crate) session_token: Option<String>,
@@ -101,6 +104,7 @@ impl Default for ServeArguments {
             host: Self::HOST,
             org: Self::ORG.into(),
             schema: Vec::new(),
+            metadata: Vec::new(),
             session_token: None,
             seed: 0,
             clock: Clock::SYSTEM,

@@ -18,6 +18,8 @@ use crate::{args::ServeArguments, output, stop};
 /// Starts the org, says how to reach it, and serves it until it is stopped.
 pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode, String> {
     let org = builder(arguments).start_blocking().map_err(|error| error.to_string())?;
+    tell_unmodelled(&org);
+    org.on_unknown_request(|asked| output::note(&format!("asked for in vain: {asked}")));
     if !arguments.host.is_loopback() {
         output::complain(&format!(
             "warning: {} is reachable from other machines, and everybody knows the passwords of this org",
@@ -47,6 +49,9 @@ pub(crate) fn builder(arguments: &ServeArguments) -> MockOrgBuilder {
     for folder in &arguments.schema {
         builder = builder.schema_dir(folder);
     }
+    for folder in &arguments.metadata {
+        builder = builder.metadata_dir(folder);
+    }
     if let Some(token) = &arguments.session_token {
         builder = builder.session_token(token);
     }
@@ -65,6 +70,17 @@ pub(crate) fn builder(arguments: &ServeArguments) -> MockOrgBuilder {
             .tls_port(arguments.tls_port.unwrap_or(ServeArguments::TLS_PORT));
     }
     builder
+}
+
+/// Says what of the metadata is not modelled.
+fn tell_unmodelled(org: &MockOrg) {
+    let lines = org.unmodelled_metadata();
+    for line in lines {
+        output::complain(&format!("not modelled: {line}"));
+    }
+    if !lines.is_empty() {
+        output::complain(&format!("{} pieces of the metadata are not modelled", lines.len()));
+    }
 }
 
 /// The file with what clients have to trust: the given one, or one that is written now.

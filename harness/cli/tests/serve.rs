@@ -210,3 +210,29 @@ fn conform_outside_of_a_checkout_says_which_folder_is_missing() {
     assert_eq!(code, Some(1));
     assert!(message.contains("no/such/folder") && message.contains("--cases"), "{message}");
 }
+
+#[test]
+fn what_the_org_does_not_have_is_told_once_with_what_was_asked() {
+    let mut child =
+        mockorg(&["serve", "--port", "0"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let errors = child.stderr.take().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut greeting = String::new();
+    while !greeting.contains("Ctrl-C") {
+        assert_ne!(out.read_line(&mut greeting).unwrap(), 0, "the org ended early: {greeting}");
+    }
+    let running = Running { child, out, greeting };
+    let token = running.said("access token").to_owned();
+    for path in ["nonsense/001Da00000xnAk6", "nonsense/001Da00000xnAk7", "wave", "wave"] {
+        running.get(&format!("/services/data/v62.0/{path}"), &token);
+    }
+    running.stop("-TERM");
+    let mut told = String::new();
+    BufReader::new(errors).read_to_string(&mut told).unwrap();
+    for (asked, why) in
+        [("nonsense/{id}", "unknown to mockorg"), ("wave", "mockorg does not model CRM Analytics")]
+    {
+        let line = format!("asked for in vain: GET /services/data/{{version}}/{asked}: {why}\n");
+        assert_eq!(told.matches(&line).count(), 1, "{told}");
+    }
+}

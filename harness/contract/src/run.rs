@@ -201,8 +201,8 @@ impl<'a> Run<'a> {
         if step.capture.is_empty() {
             return Vec::new();
         }
-        let body = answer.json().unwrap_or(Json::Null);
-        self.keep(label, &step.capture, &body, |header| answer.header(header))
+        let (body, text) = (answer.json().unwrap_or(Json::Null), answer.text());
+        self.keep(label, &step.capture, (&body, &text), |header| answer.header(header))
     }
 
     /// Keeps values of a body; gives a difference for each that is not there.
@@ -210,7 +210,7 @@ impl<'a> Run<'a> {
         &mut self,
         label: &str,
         captures: &BTreeMap<String, Capture>,
-        body: &Json,
+        (body, text): (&Json, &str),
         header: impl Fn(&str) -> Option<&'b str>,
     ) -> Vec<Difference> {
         let mut missing = Vec::new();
@@ -219,6 +219,10 @@ impl<'a> Run<'a> {
                 Capture::Body(path) => (path.select(body).value(), path.to_string()),
                 Capture::Header(name) => {
                     (header(name).map(|value| Json::String(value.to_owned())), format!("header {name}"))
+                }
+                Capture::Text { before, after } => {
+                    let found = capture.in_text(text).map(|found| Json::String(found.to_owned()));
+                    (found, format!("text between '{before}' and '{after}'"))
                 }
             };
             match value {

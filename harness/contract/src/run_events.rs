@@ -95,7 +95,7 @@ impl Run<'_> {
         if let Some(subscriber) = &mut self.subscriber {
             subscriber.deal_with(&channel, dealt_with);
         }
-        let missing = self.keep(label, &step.capture, &Json::Array(found), |_| None);
+        let missing = self.keep(label, &step.capture, (&Json::Array(found), ""), |_| None);
         if self.differences.is_empty() {
             self.differences.extend(missing);
         }

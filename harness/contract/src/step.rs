@@ -154,15 +154,35 @@ pub enum Capture {
     Body(JsonPath),
     /// The value of a header.
     Header(String),
+    /// What stands between two texts of a body that is no JSON, at the first place where both do.
+    Text {
+        /// What stands before it.
+        before: String,
+        /// What stands behind it.
+        after: String,
+    },
+}
+
+impl Capture {
+    /// What a text holds at the place.
+    #[cfg(feature = "http")]
+    pub(crate) fn in_text<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let Self::Text { before, after } = self else { return None };
+        let (_, rest) = text.split_once(&**before)?;
+        rest.split_once(&**after).map(|(found, _)| found)
+    }
 }
 
 impl<'de> Deserialize<'de> for Capture {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        match text.strip_prefix("header:") {
-            Some(name) => Ok(Self::Header(name.to_owned())),
-            None => text.parse().map(Self::Body).map_err(de::Error::custom),
+        if let Some(name) = text.strip_prefix("header:") {
+            return Ok(Self::Header(name.to_owned()));
         }
+        if let Some((before, after)) = text.strip_prefix("text:").and_then(|shape| shape.split_once('*')) {
+            return Ok(Self::Text { before: before.to_owned(), after: after.to_owned() });
+        }
+        text.parse().map(Self::Body).map_err(de::Error::custom)
     }
 }
 

@@ -1,16 +1,95 @@
 //! An answer before it becomes bytes: status, media type, body, and the headers of its own.
 
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{
     Response, StatusCode,
+    body::{Body, Frame, SizeHint},
     header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, VARY},
 };
 
 use crate::compress::{self, Coding};
 
 /// What hyper sends.
-pub(crate) type HttpResponse = Response<Full<Bytes>>;
+pub(crate) type HttpResponse = Response<Content>;
+
+/// The body of an answer.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// Known when the answer begins.
+    Whole(Full<Bytes>),
+    /// Made while it is sent.
+    Pieces(Pieces),
+}
+
+/// A body that is made piece by piece, as fast as the client takes it.
+pub(crate) struct Pieces {
+    pieces: Box<dyn Iterator<Item = Bytes> + Send>,
+    /// Whether others may come first now: making pieces must not hold up other calls.
+    rests: bool,
+}
+
+impl std::fmt::Debug for Pieces {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Pieces").finish_non_exhaustive()
+    }
+}
+
+impl Pieces {
+    fn poll(&mut self, context: &Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if !std::mem::replace(&mut self.rests, false) {
+            self.rests = true;
+            match self.pieces.next() {
+                None => return Poll::Ready(None),
+                Some(piece) if !piece.is_empty() => return Poll::Ready(Some(Ok(Frame::data(piece)))),
+                // Nothing to send yet.
+                Some(_) => self.rests = false,
+            }
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl Body for Content {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        match self.get_mut() {
+            Self::Whole(body) => Pin::new(body).poll_frame(context),
+            Self::Pieces(pieces) => pieces.poll(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(body) => body.is_end_stream(),
+            Self::Pieces(_) => false,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(body) => body.size_hint(),
+            Self::Pieces(_) => SizeHint::default(),
+        }
+    }
+}
+
+/// Up to so many bytes pieces are put together before they are sent.
+const WHOLE: usize = 256 * 1024;
+/// Up to so many pieces are, however short.
+const PUT_TOGETHER: usize = 8;
 
 /// The media type of JSON answers, in the platform's exact spelling.
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
@@ -20,6 +99,10 @@ pub(crate) const XML: HeaderValue = HeaderValue::from_static("text/xml;charset=U
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html;charset=UTF-8");
 /// The media type of plain refusals.
 pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain;charset=UTF-8");
+/// The media type of token answers in XML.
+pub(crate) const APPLICATION_XML: HeaderValue = HeaderValue::from_static("application/xml;charset=UTF-8");
+/// The media type of rows.
+pub(crate) const CSV: HeaderValue = HeaderValue::from_static("text/csv");
 /// The media type of token answers in form encoding.
 pub(crate) const FORM: HeaderValue =
     HeaderValue::from_static("application/x-www-form-urlencoded;charset=UTF-8");
@@ -36,12 +119,14 @@ pub(crate) struct Answer {
     pub(crate) media_type: Option<HeaderValue>,
     pub(crate) body: Bytes,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    /// What follows the body, where it is too long to be put together.
+    pieces: Option<Pieces>,
 }
 
 impl Answer {
     /// An answer with a body.
     pub(crate) fn new(status: u16, media_type: HeaderValue, body: impl Into<Bytes>) -> Self {
-        Self { status, media_type: Some(media_type), body: body.into(), headers: Vec::new() }
+        Self { status, media_type: Some(media_type), body: body.into(), headers: Vec::new(), pieces: None }
     }
 
     /// A JSON answer.
@@ -49,9 +134,28 @@ impl Answer {
         Self::new(status, JSON, body)
     }
 
+    /// An answer whose body is made piece by piece; a short one is put together at once.
+    pub(crate) fn in_pieces(
+        status: u16,
+        media_type: HeaderValue,
+        pieces: impl Iterator<Item = Bytes> + Send + 'static,
+    ) -> Self {
+        let (mut pieces, mut body) = (pieces, Vec::new());
+        for _ in 0..PUT_TOGETHER {
+            let Some(piece) = pieces.next() else { return Self::new(status, media_type, body) };
+            body.extend_from_slice(&piece);
+            if body.len() >= WHOLE {
+                break;
+            }
+        }
+        let all = std::iter::once(Bytes::from(body)).chain(pieces);
+        let pieces = Pieces { pieces: Box::new(all), rests: false };
+        Self { pieces: Some(pieces), ..Self::new(status, media_type, Bytes::new()) }
+    }
+
     /// An answer without a body.
     pub(crate) const fn empty(status: u16) -> Self {
-        Self { status, media_type: None, body: Bytes::new(), headers: Vec::new() }
+        Self { status, media_type: None, body: Bytes::new(), headers: Vec::new(), pieces: None }
     }
 
     /// The same answer with one header more; a value that no header can carry is left out.
@@ -86,7 +190,11 @@ impl Answer {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
             mark_etag(&mut headers);
         }
-        let mut response = Response::new(Full::new(body));
+        let content = match self.pieces {
+            Some(pieces) => Content::Pieces(pieces),
+            None => Content::Whole(Full::new(body)),
+        };
+        let mut response = Response::new(content);
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         *response.headers_mut() = headers;
@@ -127,7 +235,20 @@ fn limit_info((used, max): (u64, u64)) -> Option<HeaderValue> {
 
 #[cfg(test)]
 mod tests {
+    use http_body_util::BodyExt;
+
     use super::*;
+
+    #[test]
+    fn pieces_arrive_whole_and_in_order_past_those_that_are_empty() {
+        let piece = |n: u8| Bytes::from(vec![n; if n.is_multiple_of(3) { 0 } else { 50_000 }]);
+        let expected: Vec<u8> = (0..30).flat_map(piece).collect();
+        let response = Answer::in_pieces(200, CSV, (0..30).map(piece)).finish(1, None, None);
+        assert!(matches!(response.body(), Content::Pieces(_)));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let body = runtime.block_on(response.into_body().collect()).unwrap().to_bytes();
+        assert!(body == expected);
+    }
 
     #[test]
     fn an_answer_carries_the_headers_that_clients_read() {

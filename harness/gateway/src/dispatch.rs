@@ -27,6 +27,7 @@ use crate::{
     journal::{self, Arrival},
     json::JsonWriter,
     path::{self, Suffix},
+    stubs,
     unmodelled::UNMODELLED,
 };
 
@@ -98,19 +99,24 @@ pub(crate) fn answer_inside(gateway: &Gateway, parts: &Parts, body: &Bytes, held
     route(gateway, parts, body, Some(held)).0
 }
 
+/// Answers a request that stands in another one but is a call of its own, such as a subrequest of a batch.
+pub(crate) fn answer_beside(gateway: &Gateway, parts: &Parts, body: &Bytes) -> Answer {
+    route(gateway, parts, body, None).0
+}
+
 fn route(gateway: &Gateway, parts: &Parts, body: &Bytes, held: Option<&dyn Held>) -> Answered {
+    if let Some(answered) = stubs::answer(gateway, parts, body, held) {
+        return answered;
+    }
     let (path, suffix) = path::normalise(parts.uri.path());
     let Ok(found) = ROUTER.at(&path) else {
         return unknown(gateway, parts, body, (&path, None), held);
     };
     match found.value {
         Target::Row(row) => {
-            let versioned = row.auth == Auth::Session;
-            let version = if versioned {
-                version(found.params.get("version").unwrap_or_default(), gateway.options.newest)
-            } else {
-                Ok(ApiVersion::NEWEST)
-            };
+            let named = found.params.get("version").filter(|_| row.auth == Auth::Session);
+            let version =
+                named.map_or(Ok(ApiVersion::NEWEST), |segment| version(segment, gateway.options.newest));
             match version {
                 Ok(version) => {
                     let exchange = Exchange::new(gateway, parts, body, found.params, version);
@@ -196,7 +202,10 @@ fn unknown(
     };
     let error = checked.err().unwrap_or_else(|| match name {
         Some(name) => exchange(ApiVersion::NEWEST).not_modelled(name),
-        None => ApiError::not_found(),
+        None => {
+            gateway.unknown().note(parts.method.as_str(), path, "unknown to mockorg");
+            ApiError::not_found()
+        }
     });
     (refuse(&error.into(), &parts.headers), usage)
 }
@@ -298,8 +307,8 @@ mod tests {
             ("/services/data/v62.0/sobjects/Account/Key__c/a%2Fb", "sobject-row-member"),
             ("/services/data/v62.0/sobjects/Contact/003/Account/Owner", "sobject-relationship-path"),
             ("/services/data/v62.0/sobjects/Contact/003/Account/Owner/Manager", "sobject-relationship-path"),
-            ("/services/data/v62.0/sobjects/Account/describe/layouts/012", "layouts"),
-            ("/services/data/v62.0/composite/sobjects", "the composite resources"),
+            ("/services/data/v62.0/sobjects/Account/describe/layouts/012", "layout-of-record-type"),
+            ("/services/data/v62.0/composite/sobjects", "composite-sobjects"),
             ("/services/Soap/u/59.0/00Dxx0000001gPL", "soap-partner-of-org"),
         ] {
             assert_eq!(found(path), Some(row), "{path}");

@@ -101,6 +101,11 @@ pub(crate) const fn patch(handler: Handler, answers: &'static [(&'static str, &'
 }
 
 /// A method of that name.
+pub(crate) const fn put(handler: Handler, answers: &'static [(&'static str, &'static str)]) -> MethodRow {
+    MethodRow { name: "PUT", handler, answers }
+}
+
+/// A method of that name.
 pub(crate) const fn delete(handler: Handler, answers: &'static [(&'static str, &'static str)]) -> MethodRow {
     MethodRow { name: "DELETE", handler, answers }
 }

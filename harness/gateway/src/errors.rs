@@ -5,6 +5,7 @@ use mockorg_org::{ApiError, ErrorCode};
 /// Codes whose status is not 400.
 const STATUS: &[(ErrorCode, u16)] = &[
     (ErrorCode::ApiDisabledForOrg, 403),
+    (ErrorCode::BatchProcessingHalted, 412),
     (ErrorCode::Gone, 410),
     (ErrorCode::InsufficientAccess, 403),
     (ErrorCode::InvalidAuthHeader, 401),

@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    cell::{Cell, OnceCell, RefCell},
+    cell::{Cell, OnceCell, RefCell, RefMut},
     sync::Arc,
 };
 
@@ -13,7 +13,7 @@ use hyper::{
 };
 use matchit::Params;
 use mockorg_org::{
-    ApiError, ApiVersion, Call, ErrorCode, FieldInput, Org, PageSink, Reply, Session, Timestamp,
+    ApiError, ApiVersion, Call, ErrorCode, FieldInput, Org, PageSink, Reply, SaveOptions, Session, Timestamp,
     catalog::Catalog,
 };
 
@@ -51,8 +51,8 @@ impl From<ApiError> for Failure {
 
 /// The org while a request holds it to answer requests inside, all at one time.
 pub(crate) trait Held {
-    /// Runs `f` on the org, once.
-    fn run(&self, f: &mut dyn FnMut(&mut Org, Timestamp));
+    /// The org, and its present time. It is not held twice at once.
+    fn org(&self) -> (RefMut<'_, Org>, Timestamp);
 }
 
 /// An org that is held; no two requests inside run at once.
@@ -74,8 +74,8 @@ impl<'o> Holding<'o> {
 }
 
 impl Held for Holding<'_> {
-    fn run(&self, f: &mut dyn FnMut(&mut Org, Timestamp)) {
-        self.with(f);
+    fn org(&self) -> (RefMut<'_, Org>, Timestamp) {
+        (RefMut::map(self.org.borrow_mut(), |org| &mut **org), self.now)
     }
 }
 
@@ -90,6 +90,8 @@ pub(crate) struct Exchange<'a> {
     body: &'a Bytes,
     session: OnceCell<Session>,
     called: Cell<bool>,
+    /// Whether the org has counted the request.
+    counted: Cell<bool>,
     usage: Cell<Option<(u64, u64)>>,
 }
 
@@ -101,8 +103,9 @@ impl<'a> Exchange<'a> {
         params: Params<'a, 'a>,
         version: ApiVersion,
     ) -> Self {
-        let (session, called, usage) = (OnceCell::new(), Cell::new(false), Cell::new(None));
-        Self { gateway, held: None, parts, params, version, body, session, called, usage }
+        let (called, counted) = (Cell::new(false), Cell::new(false));
+        let (session, usage) = (OnceCell::new(), Cell::new(None));
+        Self { gateway, held: None, parts, params, version, body, session, called, counted, usage }
     }
 
     /// The same request inside another one that holds the org.
@@ -112,12 +115,10 @@ impl<'a> Exchange<'a> {
     }
 
     /// Runs `f` on the org, which the request around this one may hold.
-    fn on_org<T>(&self, f: impl FnOnce(&mut Org, Timestamp) -> T) -> T {
+    pub(crate) fn on_org<T>(&self, f: impl FnOnce(&mut Org, Timestamp) -> T) -> T {
         let Some(held) = self.held else { return self.gateway.with_org(f) };
-        let (mut f, mut result) = (Some(f), None);
-        held.run(&mut |org, now| result = f.take().map(|f| f(org, now)));
-        // Whoever holds an org runs what it is given.
-        result.unwrap_or_else(|| unreachable!("the held org was not asked"))
+        let (mut org, now) = held.org();
+        f(&mut org, now)
     }
 
     /// The request's headers.
@@ -195,7 +196,32 @@ impl<'a> Exchange<'a> {
 
     /// Has the org do one thing on behalf of the request's session.
     pub(crate) fn call(&self, call: Call) -> Result<Reply, ApiError> {
-        self.with_org(|org, now, session| org.call(now, session, call))
+        let call = self.saving(call);
+        let again = self.counted.replace(true);
+        self.with_org(
+            |org, now, session| {
+                if again { org.call_again(now, session, call) } else { org.call(now, session, call) }
+            },
+        )
+    }
+
+    /// A call that saves records, under what the request's headers say about saving.
+    pub(crate) fn saving(&self, call: Call) -> Call {
+        let saves = matches!(
+            call,
+            Call::Create { .. }
+                | Call::Update { .. }
+                | Call::Upsert { .. }
+                | Call::UpdateRelated { .. }
+                | Call::Together { .. }
+        );
+        match self.header("sforce-duplicate-rule-header").filter(|_| saves) {
+            Some(header) => {
+                let options = SaveOptions { allow_duplicates: is_true(header, "allowSave") };
+                Call::Saving { options, call: Box::new(call) }
+            }
+            None => call,
+        }
     }
 
     /// Has the org do one thing whose rows go to `sink` as they are read.
@@ -226,14 +252,40 @@ impl<'a> Exchange<'a> {
         })
     }
 
+    /// Has the org do several things as one transaction, or as a part of the one that it is in. What `f` does not
+    /// want to stay it undoes itself.
+    pub(crate) fn in_transaction<T: Outcome>(&self, f: impl FnOnce(&mut Org, Timestamp, &Session) -> T) -> T {
+        let whole = self.held.is_none();
+        self.with_org(|org, now, session| {
+            if whole && let Err(error) = org.begin(now, session) {
+                return T::refused(error);
+            }
+            let result = f(org, now, session);
+            if whole {
+                org.end(now);
+            }
+            result
+        })
+    }
+
     /// Checks the session, unless the org has been called and has thereby checked it.
     pub(crate) fn authorize(&self) -> Result<(), ApiError> {
         if self.called.get() { Ok(()) } else { self.call(Call::Authorize).map(|_| ()) }
     }
 
+    /// The org's time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.on_org(|_, now| now)
+    }
+
     /// The API requests used and allowed, once the org has been called.
     pub(crate) fn usage(&self) -> Option<(u64, u64)> {
         self.usage.get()
+    }
+
+    /// Looks at the org, for what no session is asked for.
+    pub(crate) fn look<T>(&self, f: impl FnOnce(&Org) -> T) -> T {
+        self.on_org(|org, _| f(org))
     }
 
     /// The org's definitions.
@@ -252,7 +304,14 @@ impl<'a> Exchange<'a> {
 
     /// What change events say of where a change came from: the API, and the client if it names itself.
     fn origin(&self) -> String {
-        let api = if self.parts.uri.path().contains("/tooling/") { "toolingrest" } else { "rest" };
+        let path = self.parts.uri.path();
+        let api = if path.contains("/tooling/") {
+            "toolingrest"
+        } else if path.contains("/jobs/") {
+            "bulk"
+        } else {
+            "rest"
+        };
         let mut origin = format!("com/salesforce/api/{api}/{}", self.version);
         if let Some(client) = self.header("sforce-call-options").and_then(client_of) {
             origin.push_str(";client=");
@@ -265,6 +324,8 @@ impl<'a> Exchange<'a> {
     pub(crate) fn not_modelled(&self, what: &str) -> ApiError {
         let error = ApiError::not_modelled(what);
         self.on_org(|org, _| org.refuse(what));
+        let (method, path) = (self.parts.method.as_str(), self.parts.uri.path());
+        self.gateway.unknown().note(method, path, error.message.as_deref().unwrap_or_default());
         error
     }
 
@@ -275,14 +336,19 @@ impl<'a> Exchange<'a> {
 
     /// The body without its content coding.
     pub(crate) fn body(&self) -> Result<Bytes, Failure> {
+        self.body_within(LONGEST_BODY)
+    }
+
+    /// The same of a body that may have so many bytes.
+    pub(crate) fn body_within(&self, longest: usize) -> Result<Bytes, Failure> {
         let Some(coding) = self.parts.headers.get(CONTENT_ENCODING) else { return Ok(self.body.clone()) };
         let coding = coding.to_str().unwrap_or_default();
         if coding.trim().eq_ignore_ascii_case("identity") || self.body.is_empty() {
             return Ok(self.body.clone());
         }
-        compress::expand(self.body, coding, LONGEST_BODY).map(Into::into).map_err(|error| match error {
+        compress::expand(self.body, coding, longest).map(Into::into).map_err(|error| match error {
             ExpandError::TooLarge => {
-                let message = format!("the request body is longer than {LONGEST_BODY} bytes");
+                let message = format!("the request body is longer than {longest} bytes");
                 Failure::with_status(413, ApiError::exception(ErrorCode::LimitExceeded, message))
             }
             ExpandError::Broken => {
@@ -320,6 +386,13 @@ impl<'a> Exchange<'a> {
     pub(crate) fn record_body(&self) -> Result<Vec<FieldInput>, Failure> {
         Ok(json::record_body(&self.json_body()?)?)
     }
+}
+
+/// Whether a header such as `allowSave=true; runAsCurrentUser=true` says true of a name.
+fn is_true(header: &str, wanted: &str) -> bool {
+    header.split([',', ';']).filter_map(|option| option.split_once('=')).any(|(name, value)| {
+        name.trim().eq_ignore_ascii_case(wanted) && value.trim().eq_ignore_ascii_case("true")
+    })
 }
 
 /// The client that `Sforce-Call-Options: client=x, defaultNamespace=y` names.

@@ -1,9 +1,10 @@
 //! The org behind its lock, with the clock that drives it.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -12,8 +13,8 @@ use mockorg_org::{ApiVersion, Org, Timestamp, catalog::Catalog, events::ReplayId
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    Clock, JournalEntry, JournalSettings, avro::Schemas, cometd::Sessions, events::Feed, journal::Journal,
-    webhooks::Webhooks,
+    Clock, JournalEntry, JournalSettings, avro::Schemas, cometd::Sessions, events::Feed, front::Front,
+    journal::Journal, stubs::Stubs, unknown::Unknown, webhooks::Webhooks,
 };
 
 /// Makes the org as it is at the beginning: at start, and again at each reset.
@@ -69,13 +70,18 @@ pub struct Gateway {
     /// Tells the agenda's timer that the next deadline has changed.
     wake: Notify,
     requests: AtomicU64,
+    /// When the org began, for those who ask while they hold it.
+    began: AtomicI64,
     feed: Feed,
     streaming: Sessions,
     /// Tells whoever waits for a time that the clock was moved.
     clock_moved: watch::Sender<()>,
     schemas: Schemas,
     webhooks: Webhooks,
+    stubs: Stubs,
+    front: Front,
     journal: Journal,
+    unknown: Unknown,
 }
 
 struct State {
@@ -124,6 +130,18 @@ impl State {
             self.org.advance(now);
         }
     }
+
+    /// The same on the way to a call. With the machine's clock the long work of bulk jobs is left to the timer.
+    fn run_due_before(&mut self, now: Timestamp) {
+        match self.clock {
+            Clock::Manual(_) => self.run_due(now),
+            Clock::System { .. } => {
+                if self.org.next_brief_deadline().is_some_and(|deadline| deadline <= now) {
+                    self.org.advance_briefly(now);
+                }
+            }
+        }
+    }
 }
 
 impl Gateway {
@@ -131,6 +149,7 @@ impl Gateway {
     #[must_use]
     pub fn new(make: OrgFactory, options: GatewayOptions) -> Self {
         let state = State::begin(&make, options.clock, Beginning::default());
+        let began = AtomicI64::new(state.started.millis());
         let schemas = Schemas::default();
         schemas.follow(state.org.catalog());
         let state = Mutex::new(state);
@@ -138,14 +157,18 @@ impl Gateway {
             state,
             make,
             journal: Journal::new(options.journal),
+            unknown: Unknown::default(),
             options,
             wake: Notify::new(),
             requests: AtomicU64::new(0),
+            began,
             feed: Feed::default(),
             streaming: Sessions::default(),
             clock_moved: watch::Sender::new(()),
             schemas,
             webhooks: Webhooks::default(),
+            stubs: Stubs::default(),
+            front: Front::default(),
         }
     }
 
@@ -156,7 +179,7 @@ impl Gateway {
     pub fn with_org<T>(&self, f: impl FnOnce(&mut Org, Timestamp) -> T) -> T {
         let mut state = self.state();
         let now = state.now();
-        state.run_due(now);
+        state.run_due_before(now);
         let result = f(&mut state.org, now);
         self.settle(&mut state, now);
         result
@@ -212,6 +235,7 @@ impl Gateway {
         let fresh = State::begin(&self.make, self.options.clock, beginning);
         let mut state = self.state();
         *state = fresh;
+        self.began.store(state.started.millis(), Ordering::Relaxed);
         // Nobody may send events of the new org in the name of the old one.
         let lasting = self.webhooks.end_all();
         self.feed.restart();
@@ -219,6 +243,7 @@ impl Gateway {
         let State { org, started, begun, .. } = &mut *state;
         self.webhooks.begin_anew(org, *started, *begun, lasting);
         drop(state);
+        self.stubs.begin_anew();
         self.requests.store(0, Ordering::Relaxed);
         self.wake.notify_one();
     }
@@ -230,7 +255,7 @@ impl Gateway {
 
     /// When the org began, by its own clock.
     pub(crate) fn started(&self) -> Timestamp {
-        self.state().started
+        Timestamp::from_millis(self.began.load(Ordering::Relaxed))
     }
 
     /// The number of this request.
@@ -242,7 +267,12 @@ impl Gateway {
     pub(crate) async fn keep_agenda(&self) {
         const LONGEST: Duration = Duration::from_secs(3600);
         loop {
-            match self.run_agenda() {
+            // Work that panics leaves the agenda without it: the next call of the lock undoes what it began, and the
+            // rest of the work goes on.
+            let next = catch_unwind(AssertUnwindSafe(|| self.run_agenda()));
+            match next.unwrap_or(Some(Duration::from_millis(1))) {
+                // Bulk work goes on, but whoever waits comes first.
+                Some(Duration::ZERO) => tokio::task::yield_now().await,
                 Some(delay) => {
                     let delay = delay.clamp(Duration::from_millis(1), LONGEST);
                     // Both outcomes mean the same: look again.
@@ -253,11 +283,14 @@ impl Gateway {
         }
     }
 
-    /// Does what is due; says how long it is until more will be.
+    /// Does what is due, and one step of the long work of bulk jobs; says how long it is until more will be.
     fn run_agenda(&self) -> Option<Duration> {
         let mut state = self.state();
         let now = state.now();
-        state.run_due(now);
+        state.run_due_before(now);
+        if matches!(state.clock, Clock::System { .. }) {
+            state.org.advance_step(now);
+        }
         self.follow(&state);
         state.armed = state.org.next_deadline();
         if matches!(state.clock, Clock::Manual(_)) {
@@ -297,6 +330,16 @@ impl Gateway {
         &self.streaming
     }
 
+    /// The stubs in front of the org.
+    pub(crate) const fn stubs(&self) -> &Stubs {
+        &self.stubs
+    }
+
+    /// The server that is asked before the org is.
+    pub(crate) const fn front(&self) -> &Front {
+        &self.front
+    }
+
     /// The webhooks of the org.
     pub(crate) const fn webhooks(&self) -> &Webhooks {
         &self.webhooks
@@ -310,6 +353,21 @@ impl Gateway {
     /// Forgets the calls of clients.
     pub fn clear_journal(&self) {
         self.journal.clear();
+    }
+
+    /// Has `tell` told each kind of request that the org does not know or does not model, when it is asked for the
+    /// first time: `GET /services/data/{version}/tabs: mockorg does not model tabs`. It must not ask the org.
+    pub fn on_unknown_request(&self, tell: impl Fn(&str) + Send + Sync + 'static) {
+        self.unknown.tell(Box::new(tell));
+    }
+
+    /// The kinds of requests that the org did not know or does not model, each once, ordered by method and path.
+    pub fn unknown_requests(&self) -> Vec<String> {
+        self.unknown.seen()
+    }
+
+    pub(crate) const fn unknown(&self) -> &Unknown {
+        &self.unknown
     }
 
     pub(crate) const fn journal(&self) -> &Journal {

@@ -7,12 +7,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use http_body_util::{Full, combinators::UnsyncBoxBody};
+use http_body_util::combinators::UnsyncBoxBody;
 use hyper::{
     Request, Response,
     body::{Body, Frame, Incoming, SizeHint},
     header::{CONTENT_TYPE, HeaderMap},
 };
+
+use crate::answer::Content;
 
 /// The body of an answer, which may go on for as long as the client listens.
 pub type GrpcBody = UnsyncBoxBody<Bytes, io::Error>;
@@ -34,8 +36,8 @@ pub(crate) fn is_grpc(headers: &HeaderMap) -> bool {
 
 /// The body of any answer.
 pub(crate) enum AnswerBody {
-    /// Known when the answer begins.
-    Whole(Full<Bytes>),
+    /// Comes from a row of the table.
+    Whole(Content),
     /// Comes from a gRPC service.
     Grpc(GrpcBody),
 }

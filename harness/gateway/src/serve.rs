@@ -14,10 +14,11 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::{
     Gateway,
     answer::{Answer, HTML, HttpResponse},
-    cometd,
+    bulk, cometd,
     connection::Services,
     dispatch,
     exchange::LONGEST_BODY,
+    front,
     grpc::GrpcService,
     journal::{self, Arrival},
     listener::{Listener, Security},
@@ -124,12 +125,16 @@ pub(crate) async fn respond(gateway: &Gateway, request: Request<Incoming>) -> Ht
     let (parts, body) = request.into_parts();
     let streaming =
         parts.method == Method::POST && cometd::is_addressed(parts.uri.path(), gateway.options.newest);
-    let longest = if streaming { cometd::LONGEST_BODY } else { LONGEST_BODY };
+    let longest = match () {
+        () if streaming => cometd::LONGEST_BODY,
+        () if bulk::is_upload(&parts) => bulk::LONGEST_UPLOAD,
+        () => LONGEST_BODY,
+    };
     let body = if body.is_end_stream() {
         Bytes::new()
     } else {
-        match Limited::new(body, longest).collect().await {
-            Ok(body) => body.to_bytes(),
+        match gather(body, longest).await {
+            Ok(body) => body,
             Err(error) => {
                 let page = if !error.is::<http_body_util::LengthLimitError>() {
                     Answer::new(400, HTML, "<h1>Bad Message 400</h1><pre>reason: Bad Request</pre>")
@@ -149,10 +154,36 @@ pub(crate) async fn respond(gateway: &Gateway, request: Request<Incoming>) -> Ht
             }
         }
     };
+    if let Some(answer) = front::answer(gateway, &parts, &body).await {
+        let plain = answer.body.clone();
+        let response = answer.finish(gateway.next_request(), None, None);
+        journal::record(gateway, Arrival { parts: &parts, body: &body }, &response, &plain);
+        return response;
+    }
     if streaming {
         return cometd::respond(gateway, &parts, &body).await;
     }
     dispatch::dispatch(gateway, &parts, &body)
+}
+
+/// The whole body. What comes in one piece is not copied, and what comes in many is copied once.
+async fn gather(body: Incoming, longest: usize) -> Result<Bytes, Box<dyn std::error::Error + Send + Sync>> {
+    let told = body.size_hint().exact().and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
+    let mut body = Limited::new(body, longest);
+    let (mut first, mut whole) = (Bytes::new(), Vec::new());
+    while let Some(frame) = body.frame().await {
+        let Ok(piece) = frame?.into_data() else { continue };
+        if first.is_empty() && whole.is_empty() {
+            first = piece;
+            continue;
+        }
+        if whole.is_empty() {
+            whole.reserve_exact(told.min(longest));
+            whole.extend_from_slice(&std::mem::take(&mut first));
+        }
+        whole.extend_from_slice(&piece);
+    }
+    Ok(if whole.is_empty() { first } else { whole.into() })
 }
 
 fn is_of_one_connection(error: &io::Error) -> bool {

@@ -26,6 +26,18 @@ impl<W> Agenda<W> {
         self.due.insert((at, self.planned), (self.depth, work));
     }
 
+    /// How many pieces of work have been planned so far.
+    pub(crate) const fn planned(&self) -> u64 {
+        self.planned
+    }
+
+    /// Forgets the work that was planned since there were so many pieces of it.
+    pub(crate) fn forget_since(&mut self, planned: u64) {
+        if self.planned > planned {
+            self.due.retain(|(_, number), _| *number <= planned);
+        }
+    }
+
     /// When the next work is due.
     pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
         self.due.keys().next().map(|(at, _)| *at)
@@ -38,14 +50,25 @@ impl<W> Agenda<W> {
 
     /// Takes the next work that is due at `now`, with the time for which it was planned.
     pub(crate) fn take_due(&mut self, now: Timestamp) -> Option<(Timestamp, W)> {
-        let entry = self.due.first_entry()?;
-        let at = entry.key().0;
-        if at > now {
-            return None;
-        }
-        let (depth, work) = entry.remove();
+        self.take_due_of(now, |_| true)
+    }
+
+    /// The same of the work that `wanted` tells, past all other.
+    pub(crate) fn take_due_of(
+        &mut self,
+        now: Timestamp,
+        wanted: impl Fn(&W) -> bool,
+    ) -> Option<(Timestamp, W)> {
+        let mut due = self.due.range(..=(now, u64::MAX));
+        let key = due.find(|(_, (_, work))| wanted(work)).map(|(key, _)| *key)?;
+        let (depth, work) = self.due.remove(&key)?;
         self.depth = depth;
-        Some((at, work))
+        Some((key.0, work))
+    }
+
+    /// When the next of the work is due that `wanted` tells.
+    pub(crate) fn next_deadline_of(&self, wanted: impl Fn(&W) -> bool) -> Option<Timestamp> {
+        self.due.iter().find(|(_, (_, work))| wanted(work)).map(|((at, _), _)| *at)
     }
 
     /// How many runs of automations lie behind what happens now.

@@ -6,7 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApiVersion, AssetExchange, AssetOperation, FieldInput, InitiateOperation, RecordId, events::ReplayId,
+    ApiVersion, AssetExchange, AssetOperation, FieldInput, InitiateOperation, LeadConvert, MergeRequest,
+    OAuthCall, RecordId, SaveOptions, bulk::BulkCall, events::ReplayId, redefine::MetadataCall,
 };
 
 /// On whose behalf, and in which API version, a call is made.
@@ -89,6 +90,17 @@ pub enum Call {
         /// Whether one that fails undoes all of them.
         all_or_none: bool,
     },
+    /// A call under the options of a request's headers; answers what the call answers.
+    Saving {
+        /// The options.
+        options: SaveOptions,
+        /// The call.
+        call: Box<Self>,
+    },
+    /// A call of the Bulk APIs.
+    Bulk(Box<BulkCall>),
+    /// A call of the Metadata API.
+    Metadata(Box<MetadataCall>),
     /// A call of the Tooling API. It knows objects that the other APIs do not, and none of theirs.
     Tooling(Box<Self>),
     /// All objects that the user can see.
@@ -152,6 +164,27 @@ pub enum Call {
     Undelete {
         /// The records' ids, as the client wrote them.
         ids: Vec<Box<str>>,
+    },
+    /// Takes deleted records out of the Recycle Bin for good.
+    EmptyRecycleBin {
+        /// The records' ids, as the client wrote them.
+        ids: Vec<Box<str>>,
+    },
+    /// Merges records of one object.
+    Merge(Box<MergeRequest>),
+    /// Converts a lead.
+    ConvertLead(Box<LeadConvert>),
+    /// Sets a user's password.
+    SetPassword {
+        /// The user's id, as the client wrote it.
+        user: Box<str>,
+        /// The new password.
+        password: Box<str>,
+    },
+    /// Gives a user a new password.
+    ResetPassword {
+        /// The user's id, as the client wrote it.
+        user: Box<str>,
     },
     /// Reads a blob.
     RetrieveBlob {
@@ -244,6 +277,13 @@ pub enum Call {
         /// The objects.
         objects: Vec<Box<str>>,
     },
+    /// Tells what the columns of a query are, without its rows (`query?columns=true`).
+    QueryColumns {
+        /// The SOQL text.
+        soql: Box<str>,
+        /// Whether deleted records count.
+        all: bool,
+    },
     /// Explains how a query would be answered (`query?explain=`).
     Explain {
         /// The SOQL text.
@@ -313,6 +353,8 @@ pub enum Call {
         /// The password, with or without security token.
         password: Box<str>,
     },
+    /// What browsers and devices ask of OAuth.
+    OAuth(Box<OAuthCall>),
     /// Who the session's user is; serves identity, userinfo and SOAP getUserInfo.
     WhoAmI,
     /// What a token is worth, for OAuth introspection; the client proves itself first.
@@ -430,6 +472,17 @@ pub struct TokenRequest {
     pub grant: Grant,
 }
 
+/// What became of the signature of an assertion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AssertionSignature {
+    /// Nobody looked at it, as the app has no certificate.
+    Unchecked,
+    /// It is that of the app's certificate.
+    Fits,
+    /// It is not.
+    DoesNotFit,
+}
+
 /// What a token request shows to get a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Grant {
@@ -454,6 +507,28 @@ pub enum Grant {
         audience: Box<str>,
         /// `exp`, in seconds since 1970.
         expires: i64,
+        /// What became of its signature.
+        signature: AssertionSignature,
+    },
+    /// `authorization_code`.
+    AuthorizationCode {
+        /// The code.
+        code: Box<str>,
+        /// The address to which it was sent.
+        redirect_uri: Box<str>,
+        /// `code_verifier`: what the code challenge was made of.
+        verifier: Option<Box<str>>,
+    },
+    /// `device`: the device code.
+    Device(Box<str>),
+    /// `urn:ietf:params:oauth:grant-type:token-exchange`.
+    TokenExchange {
+        /// `subject_token`.
+        token: Box<str>,
+        /// `subject_token_type`.
+        token_type: Box<str>,
+        /// The scopes, separated by blanks; those of the app without any.
+        scope: Option<Box<str>>,
     },
     /// Anything else.
     Unsupported,

@@ -13,8 +13,7 @@ impl Org {
     /// Every object that the user sees, ordered by name.
     pub(crate) fn describe_global(&self, ctx: &Ctx) -> Vec<ObjectSummary> {
         self.catalog
-            .objects()
-            .iter()
+            .in_name_order()
             .filter(|def| {
                 def.kind != Kind::EventSubObject
                     && def.versions.contains(ctx.version)
@@ -97,12 +96,16 @@ impl Org {
                         name: text("Name"),
                         developer_name: text("DeveloperName"),
                         active: view.get("IsActive").is_true(),
-                        default: false,
+                        default: def.record_type_definitions.iter().any(|own| {
+                            own.default
+                                && own.active
+                                && view.get("DeveloperName").as_text() == Some(&own.developer_name)
+                        }),
                     });
                 }
             }
         }
-        let master_is_default = infos.is_empty();
+        let master_is_default = !infos.iter().any(|info| info.default);
         infos.push(RecordTypeInfo {
             id: RecordId::MASTER_RECORD_TYPE,
             name: Arc::from("Master"),
@@ -122,7 +125,7 @@ impl Org {
         };
         let count = |def: &SObjectDef| (Arc::clone(&def.name), self.store.table(def.index).live_len() as u64);
         if objects.is_empty() {
-            let all = self.catalog.objects().iter().filter(visible).map(count);
+            let all = self.catalog.in_name_order().filter(visible).map(count);
             return all.filter(|(_, count)| *count > 0).collect();
         }
         objects.iter().filter_map(|name| self.catalog.find_any(name)).filter(visible).map(count).collect()

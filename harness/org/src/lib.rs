@@ -11,23 +11,29 @@ mod action_outcome;
 mod agenda;
 mod asset_operation;
 mod automation;
+pub mod bulk;
 mod call;
 pub mod catalog;
 mod chance;
 mod coverage;
 mod ctx;
 mod describe;
+mod double;
+mod duplicate;
 mod error;
 pub mod events;
+mod formula;
 mod id;
 mod input;
 mod jobs;
 mod lifecycle;
 mod load;
 mod org;
+mod presentation;
 mod query;
 mod read;
 mod record;
+pub mod redefine;
 mod reply;
 mod search;
 mod settings;
@@ -40,25 +46,34 @@ mod value_ref;
 mod version;
 mod write;
 
+pub use access::{
+    Authorization, AuthorizationRefusal, AuthorizationRequest, Connection, Consent, Decision, DeviceCodes,
+    OAuthCall, OAuthReply,
+};
 pub use action_outcome::{ActionOutcome, ActionValue, ActionValues};
 pub use asset_operation::{AssetExchange, AssetOperation, InitiateOperation};
 pub use call::*;
 pub use coverage::Coverage;
-pub use error::{ApiError, ErrorCode, ErrorLayer, OAuthError};
+pub use double::write_double;
+pub use duplicate::{DuplicateResult, SaveOptions};
+pub use error::{ApiError, ErrorCode, ErrorDetails, ErrorLayer, OAuthError};
 pub use id::{MalformedId, RecordId};
 pub use input::{FieldInput, Input, Position};
 pub use jobs::{
     Control, ControlRefusal, ControlReply, InjectedFailure, JobError, JobEvent, JobFault, JobState, JobStep,
     SimulatedJob,
 };
-pub use load::{LoadError, OrgFile, Webhook};
+pub use load::{LoadError, OrgFile, Stub, StubRequest, StubResponse, Webhook};
 pub use org::Org;
+pub use presentation::ListView;
 pub use record::{Record, RecordView};
 pub use reply::*;
 pub use settings::{AsyncDelay, FieldAmendmentCategory, LifecycleFlags, Settings};
 pub use sink::PageSink;
 pub use time::{Timestamp, parse_clock, parse_date};
+pub use tooling::metadata_catalog;
 pub use transaction::Mark;
 pub use value::{Value, text_equal, text_order};
 pub use value_ref::ValueRef;
 pub use version::{ApiVersion, InvalidApiVersion, VersionRange};
+pub use write::{ConvertedLead, LeadConvert, Merge, MergeRequest};

@@ -3,11 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use crate::{
-    ApiError, ApiVersion, AsyncDelay, Call, Coverage, PageSink, RecordId, RecordView, Reply, Session,
-    Settings, Timestamp, Value,
-    access::{Access, PublishCounter},
+    ApiError, ApiVersion, AsyncDelay, Call, Coverage, ErrorCode, PageSink, RecordId, RecordView, Reply,
+    SaveOptions, Session, Settings, Timestamp, Value,
+    access::{Access, Entrance, PublishCounter},
     agenda::Agenda,
     automation::Automations,
+    bulk::BulkJobs,
     catalog::{Catalog, SObjectDef},
     chance::Chance,
     ctx::Ctx,
@@ -16,6 +17,7 @@ use crate::{
     query::Cursors,
     read::{Calculations, Shapes},
     record::{Savepoint, Store},
+    redefine::Metadata,
     sink::PageTree,
     write::Rules,
 };
@@ -31,6 +33,8 @@ pub struct Org {
     /// Whether the agenda holds when the Recycle Bin is emptied next.
     pub(crate) purge_planned: bool,
     pub(crate) simulated: SimulatedJobs,
+    pub(crate) bulk: BulkJobs,
+    pub(crate) metadata: Metadata,
     pub(crate) failures: Failures,
     pub(crate) events: EventLog,
     pub(crate) automations: Automations,
@@ -46,6 +50,12 @@ pub struct Org {
     pub(crate) cursors: Cursors,
     pub(crate) coverage: Coverage,
     pub(crate) rules: Arc<Rules>,
+    /// The options of the running call.
+    pub(crate) saving: SaveOptions,
+    /// Whether the running call belongs to a request that was counted.
+    pub(crate) counted: bool,
+    /// When the running save of several records began.
+    pub(crate) together: Option<Savepoint>,
     pub(crate) calculations: Arc<Calculations>,
     pub(crate) uuids: Chance,
     pub(crate) organization: RecordId,
@@ -66,11 +76,16 @@ impl Org {
             access: Access::new(settings.seed),
             rules: Arc::new(Rules::new(&catalog)),
             calculations: Arc::new(Self::calculations(&catalog)),
+            saving: SaveOptions::default(),
+            counted: false,
+            together: None,
             uuids: Chance::new(settings.seed, "uuid"),
             organization: RecordId::compose(*b"00D", pod, 1),
             agenda: Agenda::default(),
             purge_planned: false,
             simulated: SimulatedJobs::default(),
+            bulk: BulkJobs::default(),
+            metadata: Metadata::default(),
             failures: Failures::default(),
             events: EventLog::keeping(settings.events_kept.get()),
             automations: Automations::default(),
@@ -104,6 +119,18 @@ impl Org {
             }
             reply => Ok(reply),
         }
+    }
+
+    /// As [`Org::call`], for a request that an earlier call has counted.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Org::call`], but for the limit of requests.
+    pub fn call_again(&mut self, now: Timestamp, session: &Session, call: Call) -> Result<Reply, ApiError> {
+        self.counted = true;
+        let reply = self.call(now, session, call);
+        self.counted = false;
+        reply
     }
 
     /// As [`Org::call`], but sends pages of rows to `sink` as they are read. The reply is then
@@ -149,6 +176,7 @@ impl Org {
         // These prove themselves by what they carry, not by a session.
         let call = match call {
             Call::Token(request) => return Ok(Reply::Token(self.grant_token(now, request))),
+            Call::OAuth(call) => return Ok(Reply::OAuth(Box::new(self.oauth(now, *call)))),
             Call::Login { username, password } => return self.login(now, &username, &password),
             Call::Introspect { client, token } => {
                 return Ok(Reply::Introspection(self.introspect(now, &client, &token)));
@@ -158,7 +186,8 @@ impl Org {
             Call::ResumeSubscriber { name, from } => return self.resume_subscriber(now, &name, from),
             call => call,
         };
-        let ctx = self.authenticate(now, session)?;
+        let entrance = if matches!(call, Call::WhoAmI) { Entrance::Identity } else { Entrance::Api };
+        let ctx = self.enter(now, session, entrance)?;
         let origin = session.origin.clone().unwrap_or_default();
         self.capture.actor = Some(Actor { user: ctx.user, origin });
         self.perform_call(&ctx, call, sink)
@@ -180,7 +209,7 @@ impl Org {
             Call::RecordCount { objects } => Ok(Reply::RecordCount(self.record_count(ctx, &objects))),
             Call::DescribeGlobal => Ok(Reply::DescribeGlobal(self.describe_global(ctx))),
             Call::DescribeBasic { object } => self.describe_basic(ctx, &object),
-            Call::Describe { object } => self.describe(ctx, &object),
+            Call::Describe { object } => self.describe_any(ctx, &object),
             Call::Create { object, fields } => self.create(ctx, &object, &fields),
             Call::Retrieve { object, key, fields } => self.retrieve(ctx, &object, &key, fields.as_deref()),
             Call::Update { object, id, fields } => self.update(ctx, &object, &id, &fields),
@@ -189,6 +218,11 @@ impl Org {
             }
             Call::Delete { object, key } => self.delete(ctx, &object, &key),
             Call::Undelete { ids } => Ok(self.undelete(ctx, &ids)),
+            Call::EmptyRecycleBin { ids } => Ok(self.empty_recycle_bin(ctx, &ids)),
+            Call::Merge(request) => self.merge(ctx, &request),
+            Call::ConvertLead(convert) => self.convert_lead(ctx, &convert),
+            Call::SetPassword { user, password } => self.set_user_password(ctx, &user, &password),
+            Call::ResetPassword { user } => self.reset_user_password(ctx, &user),
             Call::RetrieveBlob { object, id, field } => self.retrieve_blob(ctx, &object, &id, &field),
             Call::RetrieveRelated { object, id, path, fields } => {
                 self.retrieve_related(ctx, &object, &id, &path, fields.as_deref())
@@ -201,11 +235,23 @@ impl Org {
             Call::Updated { object, window } => self.updated(ctx, &object, &window),
             Call::Recent { limit } => Ok(self.recent(ctx, limit)),
             Call::Query { soql, all, batch_size } => {
-                self.query(ctx, (&soql, all), batch_size, sink).map(|()| Reply::Sent)
+                match self.query(ctx, (&soql, all), batch_size, sink) {
+                    // A few objects have no records: their rows are made from the catalog.
+                    Err(error) if error.code == ErrorCode::InvalidType => {
+                        self.query_metadata(ctx, (&soql, all), false, sink).unwrap_or(Err(error))
+                    }
+                    result => result.map(|()| Reply::Sent),
+                }
             }
             Call::QueryMore { locator, batch_size } => {
                 self.query_more(ctx, &locator, batch_size, sink).map(|()| Reply::Sent)
             }
+            Call::QueryColumns { soql, all } => match self.query_columns(ctx, &soql, all) {
+                Err(error) if error.code == ErrorCode::InvalidType => {
+                    self.metadata_columns(ctx, (&soql, all), false).unwrap_or(Err(error))
+                }
+                result => result,
+            },
             Call::Explain { soql } => self.explain(ctx, &soql),
             Call::Search { sosl } => self.search(ctx, &sosl),
             Call::ParameterizedSearch(request) => self.parameterized_search(ctx, &request),
@@ -227,9 +273,18 @@ impl Org {
             Call::PushEvents { channel, body } => self.push_events(ctx, &channel, &body),
             Call::StreamingChannel { channel } => self.streaming_channel(ctx, &channel),
             Call::Tooling(call) => self.tooling(ctx, *call, sink),
+            Call::Bulk(call) => self.bulk(ctx, *call),
+            Call::Metadata(call) => self.metadata(ctx, *call),
             Call::PublishEvents { event, events } => self.publish_events(ctx, &event, events),
+            Call::Saving { options, call } => {
+                let outer = std::mem::replace(&mut self.saving, options);
+                let reply = self.perform_call(ctx, *call, sink);
+                self.saving = outer;
+                reply
+            }
             Call::Together { calls, all_or_none } => Ok(self.perform_together(ctx, calls, all_or_none)),
             Call::Token(_)
+            | Call::OAuth(_)
             | Call::Login { .. }
             | Call::Introspect { .. }
             | Call::Revoke { .. }
@@ -250,10 +305,37 @@ impl Org {
     /// Performs the work that is due at `now`, each piece at the time for which it was planned.
     pub fn advance(&mut self, now: Timestamp) {
         while let Some((at, work)) = self.agenda.take_due(now) {
-            self.perform(at, work);
-            self.commit(at);
+            self.perform_and_commit(at, work);
         }
         self.agenda.enter(0);
+    }
+
+    /// As [`Org::advance`], but leaves the long work of bulk jobs to [`Org::advance_step`].
+    pub fn advance_briefly(&mut self, now: Timestamp) {
+        while let Some((at, work)) = self.agenda.take_due_of(now, |work| !work.is_long()) {
+            self.perform_and_commit(at, work);
+        }
+        self.agenda.enter(0);
+    }
+
+    /// Performs one step of the long work that is due at `now`, as of `now`; `false` when none is.
+    pub fn advance_step(&mut self, now: Timestamp) -> bool {
+        let Some((_, work)) = self.agenda.take_due_of(now, Work::is_long) else { return false };
+        self.perform_and_commit(now, work);
+        self.agenda.enter(0);
+        true
+    }
+
+    /// When [`Org::advance_briefly`] has something to do next.
+    #[must_use]
+    pub fn next_brief_deadline(&self) -> Option<Timestamp> {
+        self.agenda.next_deadline_of(|work| !work.is_long())
+    }
+
+    fn perform_and_commit(&mut self, at: Timestamp, work: Work) {
+        self.perform(at, work);
+        self.commit(at);
+        self.capture.actor = None;
     }
 
     /// Undoes what a call left behind that did not come to its end.
@@ -261,6 +343,9 @@ impl Org {
         self.store.rollback(Savepoint::START);
         self.unpublished.clear();
         self.in_transaction = false;
+        self.saving = SaveOptions::default();
+        self.together = None;
+        self.counted = false;
         self.capture.actor = None;
         // Whatever was being captured, capturing goes on.
         self.capture.forget_watches();
@@ -301,6 +386,12 @@ impl Org {
         self.organization
     }
 
+    /// The certificate or public key of a connected app, in PEM, if it has one.
+    #[must_use]
+    pub fn certificate_of(&self, client_id: &str) -> Option<&str> {
+        self.access.certificate_of(client_id)
+    }
+
     /// The event log.
     #[must_use]
     pub const fn events(&self) -> &EventLog {
@@ -321,7 +412,7 @@ impl Org {
     /// The API requests used in the last 24 hours, and how many there may be.
     #[must_use]
     pub fn api_usage(&self) -> (u64, u64) {
-        (self.access.api_requests(), self.settings.daily_api_requests)
+        (self.access.api_requests(), self.daily_requests())
     }
 
     /// A record by id, for assertions; deleted ones included. Calculated fields are empty here.

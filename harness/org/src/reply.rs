@@ -6,9 +6,11 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActionOutcome, ApiVersion, OAuthError, RecordId, Timestamp, Value,
-    access::Limit,
+    ActionOutcome, ApiVersion, ConvertedLead, Merge, OAuthError, RecordId, Timestamp, Value,
+    access::{Limit, OAuthReply},
+    bulk::BulkReply,
     events::{Channel, ChannelRefusal, ReplayId},
+    redefine::MetadataReply,
 };
 
 /// What the org answers.
@@ -49,6 +51,14 @@ pub enum Reply {
     },
     /// The outcome of each record of a call that takes several.
     Undeleted(Vec<Result<RecordId, crate::ApiError>>),
+    /// The outcome of each record that was to leave the Recycle Bin for good.
+    Emptied(Vec<Result<RecordId, crate::ApiError>>),
+    /// Records were merged.
+    Merged(Merge),
+    /// A lead was converted.
+    Converted(ConvertedLead),
+    /// A user's new password.
+    Password(Box<str>),
     /// The outcome of each of several calls, in order.
     Together(Vec<Result<Self, crate::ApiError>>),
     /// Several records match an external id: their object and ids.
@@ -59,6 +69,8 @@ pub enum Reply {
     Sent,
     /// A page of rows.
     Page(Box<QueryPage>),
+    /// The columns of a query.
+    Columns(QueryColumns),
     /// The ways to answer a query.
     Explained(Explanation),
     /// A blob.
@@ -116,10 +128,16 @@ pub enum Reply {
         /// One outcome per input.
         outcomes: Vec<ActionOutcome>,
     },
+    /// What the Bulk APIs answer.
+    Bulk(BulkReply),
+    /// What the Metadata API answers.
+    Metadata(MetadataReply),
     /// The draft quote or order of an exchange of assets.
     SalesTransaction(RecordId),
     /// A token or a refusal.
     Token(Result<TokenGrant, OAuthError>),
+    /// What browsers and devices are told by OAuth.
+    OAuth(Box<OAuthReply>),
     /// A session by SOAP login.
     LoggedIn(Box<Login>),
     /// The session's user.
@@ -196,6 +214,50 @@ pub struct QueryPage {
     pub next: Option<Box<str>>,
     /// The rows.
     pub rows: Vec<Row>,
+}
+
+/// The columns of a query.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryColumns {
+    /// The columns in the order of the SELECT list.
+    pub columns: Vec<QueryColumn>,
+    /// The object of the FROM clause.
+    pub entity_name: Arc<str>,
+    /// Whether there is a GROUP BY clause.
+    pub group_by: bool,
+    /// Whether the records' ids are selected.
+    pub id_selected: bool,
+    /// How ids of the object begin.
+    pub key_prefix: Option<Box<str>>,
+}
+
+/// A column of a query. Members carry the names of the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryColumn {
+    /// Whether it is an aggregate, or the children of a record.
+    pub aggregate: bool,
+    /// The type of its values in Apex; none for aggregates, parents and children.
+    pub apex_type: Option<Box<str>>,
+    /// Whether values are true or false.
+    pub boolean_type: bool,
+    /// The name under which rows carry it.
+    pub column_name: Arc<str>,
+    /// Whether it is a custom field.
+    pub custom: bool,
+    /// The name, or the words of an aggregate.
+    pub display_name: Arc<str>,
+    /// The reference field behind a parent.
+    pub foreign_key_name: Option<Arc<str>>,
+    /// Whether the field can be set on new records.
+    pub insertable: bool,
+    /// The columns of a parent or of children.
+    pub join_columns: Vec<Self>,
+    /// Whether values are numbers.
+    pub number_type: bool,
+    /// Whether values are text.
+    pub text_type: bool,
+    /// Whether the field can be changed.
+    pub updatable: bool,
 }
 
 /// The ways to answer a query.
@@ -403,6 +465,19 @@ pub struct TokenGrant {
     pub issued_at: Option<Timestamp>,
     /// The key of the answer's signature (the client secret).
     pub signing_key: Box<str>,
+    /// What an id token says besides, when the scopes ask for one.
+    pub openid: Option<OpenId>,
+}
+
+/// What an id token says besides who the user is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenId {
+    /// The consumer key of the app that it is for.
+    pub audience: Box<str>,
+    /// What the app wants to see again.
+    pub nonce: Option<Box<str>>,
+    /// When it is issued.
+    pub issued: Timestamp,
 }
 
 /// A SOAP login.

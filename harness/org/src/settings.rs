@@ -1,6 +1,6 @@
 //! What can be chosen about an org. Every choice that the platform's documents leave open is here.
 
-use std::{num::NonZeroUsize, time::Duration};
+use std::{collections::BTreeMap, num::NonZeroUsize, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,13 @@ pub struct Settings {
     pub session_seconds: u32,
     /// The daily API requests.
     pub daily_api_requests: u64,
+    /// How often a user may log in within an hour, by any flow.
+    pub logins_per_hour: u32,
+    /// The maxima of limits that are not those of a Developer Edition org, by the names that `/limits` has.
+    pub limits: BTreeMap<Box<str>, u64>,
+    /// Whether records beyond the data storage are refused with STORAGE_LIMIT_EXCEEDED. A test that loads many
+    /// records should not find out by surprise, so it is off.
+    pub enforce_storage: bool,
     /// The version that `statusURL` carries when the called one does not know RevenueAsyncOperation.
     pub status_url_version: ApiVersion,
     /// For how many days a tracker is kept after it was submitted. Not documented; 30 is a choice.
@@ -71,6 +78,9 @@ impl Default for Settings {
             async_delay: AsyncDelay::default(),
             session_seconds: 7200,
             daily_api_requests: 100_000,
+            logins_per_hour: 3600,
+            limits: BTreeMap::new(),
+            enforce_storage: false,
             status_url_version: ApiVersion::new(58).unwrap_or(ApiVersion::NEWEST),
             tracker_days: 30,
             recycle_bin_days: 15,

@@ -12,6 +12,7 @@ use crate::{
 pub struct Mark {
     records: Savepoint,
     events: usize,
+    planned: u64,
 }
 
 impl Org {
@@ -28,16 +29,33 @@ impl Org {
         Ok(())
     }
 
+    /// Checks a session without counting a request, for those that consist of requests which are counted.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Call::Authorize`], but for the limit of requests.
+    pub fn check_session(&mut self, now: Timestamp, session: &Session) -> Result<(), ApiError> {
+        let inside = std::mem::replace(&mut self.in_transaction, true);
+        let checked = self.authenticate(now, session);
+        self.in_transaction = inside;
+        checked.map(|_| ())
+    }
+
     /// This moment.
     #[must_use]
     pub fn mark(&self) -> Mark {
-        Mark { records: self.store.savepoint(), events: self.unpublished.len() }
+        Mark {
+            records: self.store.savepoint(),
+            events: self.unpublished.len(),
+            planned: self.agenda.planned(),
+        }
     }
 
     /// Undoes everything since a moment of the running transaction. Ids that were given out are not given again.
     pub fn return_to(&mut self, mark: Mark) {
         self.store.rollback(mark.records);
         self.unpublished.truncate(mark.events);
+        self.agenda.forget_since(mark.planned);
     }
 
     /// Ends the running transaction: what it did is final, and its events are published.
@@ -50,6 +68,7 @@ impl Org {
     /// Performs several calls, each all or nothing by itself. With `all_or_none` one that fails undoes all.
     pub(crate) fn perform_together(&mut self, ctx: &Ctx, calls: Vec<Call>, all_or_none: bool) -> Reply {
         let start = self.mark();
+        let outer = self.together.replace(start.records);
         let mut outcomes: Vec<Result<Reply, ApiError>> = Vec::with_capacity(calls.len());
         for call in calls {
             let mark = self.mark();
@@ -60,10 +79,11 @@ impl Org {
             }
             outcomes.push(outcome);
         }
+        self.together = outer;
         if all_or_none && outcomes.iter().any(Result::is_err) {
             self.return_to(start);
             for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_ok()) {
-                *outcome = Err(rolled_back());
+                *outcome = Err(ApiError::rolled_back());
             }
         }
         Reply::Together(outcomes)
@@ -80,11 +100,15 @@ impl Org {
     }
 }
 
-/// What a record is told that was good, but another one of the same call was not.
-fn rolled_back() -> ApiError {
-    ApiError::dml(
-        ErrorCode::AllOrNoneOperationRolledBack,
-        "Record rolled back because not all records were valid and the request was using AllOrNone header",
-        std::iter::empty::<&str>(),
-    )
+impl ApiError {
+    /// `ALL_OR_NONE_OPERATION_ROLLED_BACK`: what a record is told that was good, but another one of the same call
+    /// was not.
+    #[must_use]
+    pub fn rolled_back() -> Self {
+        Self::dml(
+            ErrorCode::AllOrNoneOperationRolledBack,
+            "Record rolled back because not all records were valid and the request was using AllOrNone header",
+            std::iter::empty::<&str>(),
+        )
+    }
 }

@@ -107,6 +107,12 @@ impl VersionRange {
     pub fn contains(self, version: ApiVersion) -> bool {
         self.since <= version && version <= self.until
     }
+
+    /// Whether no version lies inside.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.since > self.until
+    }
 }
 
 #[cfg(test)]

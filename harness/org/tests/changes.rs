@@ -266,10 +266,13 @@ fn the_objects_of_the_tooling_api_are_no_objects_of_the_others() {
     let refused = call(&mut org, query(&soql)).unwrap_err();
     assert_eq!(refused.code.as_str(), "INVALID_TYPE");
     assert!(tooling(&mut org, query(&soql)).is_ok());
-    let refused = tooling(&mut org, query("SELECT Id FROM ApexClass")).unwrap_err();
-    assert_eq!(refused.message.as_deref(), Some("mockorg does not model the Tooling API object ApexClass"));
+    let refused = tooling(&mut org, query("SELECT Id FROM ApexCodeCoverage")).unwrap_err();
+    assert_eq!(
+        refused.message.as_deref(),
+        Some("mockorg does not model the Tooling API object ApexCodeCoverage")
+    );
     let refused = tooling(&mut org, query("SELECT Id FROM Account")).unwrap_err();
-    assert_eq!(refused.code.as_str(), "MOCKORG_NOT_MODELLED");
+    assert_eq!(refused.code.as_str(), "INVALID_TYPE");
     let filtered = Call::Create {
         object: "PlatformEventChannelMember".into(),
         fields: vec![

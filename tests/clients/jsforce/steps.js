@@ -17,17 +17,24 @@ function required(name) {
   return value;
 }
 
-/** Runs the steps and ends the process: with an error when one of them fails. */
+/** Runs the steps, whatever becomes of the ones before; the exit code is 1 when one of them fails. */
 async function main() {
+  let running = 'the beginning';
+  process.on('unhandledRejection', (error) => {
+    console.log(`not ok - ${running}, unattended: ${error?.message ?? error}`);
+    process.exitCode = 1;
+  });
   console.log(`jsforce ${jsforce.VERSION ?? packageName} on Node ${process.version}`);
   for (const { title, run } of steps) {
+    running = title;
     try {
       await run();
+      console.log(`ok - ${title}`);
     } catch (error) {
-      console.log(`not ok - ${title}`);
-      throw error;
+      console.log(`not ok - ${title}: ${String(error?.message ?? error).replaceAll(/\s+/g, ' ').slice(0, 600)}`);
+      console.error(error);
+      process.exitCode = 1;
     }
-    console.log(`ok - ${title}`);
   }
 }
 

@@ -47,19 +47,19 @@ fn a_mock_matches_the_cases_that_come_with_the_binary() {
 fn known_gaps_fail_on_the_mock_as_stated_and_can_be_left_out() {
     let org = MockOrg::start_blocking();
     let folder = folder("gaps");
-    let flags = ["--target", org.url(), "--case", "gaps/resource-t", "--format", "json"];
+    let flags = ["--target", org.url(), "--case", "gaps/resource-suggested", "--format", "json"];
     let Said { code, out, err } = said(conform(&folder, &org.session().access_token, &flags));
     assert_eq!(code, Some(0), "{out}{err}");
     let report: Value = serde_json::from_str(&out).unwrap();
     let found = results(&report);
-    assert!(found.iter().any(|(case, _, _)| case == "gaps/resource-tabs"), "{found:?}");
+    assert!(found.iter().any(|(case, _, _)| case == "gaps/resource-suggested-titles"), "{found:?}");
     assert!(found.iter().all(|(_, verdict, _)| verdict == "match"), "{found:?}");
     assert_eq!(report["knownGaps"], found.len());
-    assert_eq!(report["results"][0]["knownGap"], "resource-tabs");
+    assert_eq!(report["results"][0]["knownGap"], "resource-suggested-queries");
     let flags = [&flags[..], &["--no-gaps"]].concat();
     let Said { code, err, .. } = said(conform(&folder, &org.session().access_token, &flags));
     assert_eq!(code, Some(1));
-    assert!(err.contains("no case has a name that begins with 'gaps/resource-t'"), "{err}");
+    assert!(err.contains("no case has a name that begins with 'gaps/resource-suggested'"), "{err}");
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn begin(gateway: &Gateway, parts: &Parts, body: &Bytes) -> Step {
     }
     let messages = match expanded(headers, body) {
         Ok(body) => Message::read_all(&body),
-        Err(answer) => return Step::Answer(answer),
+        Err(answer) => return Step::Answer(*answer),
     };
     let Ok(mut messages) = messages else {
         return Step::Answer(refuse(400, "The request body holds no Bayeux messages"));
@@ -222,20 +222,20 @@ fn is_json(headers: &HeaderMap) -> bool {
     media_type.eq_ignore_ascii_case("application/json")
 }
 
-fn expanded(headers: &HeaderMap, body: &Bytes) -> Result<Bytes, Answer> {
+fn expanded(headers: &HeaderMap, body: &Bytes) -> Result<Bytes, Box<Answer>> {
     if body.len() > LONGEST_BODY {
-        return Err(too_long());
+        return Err(Box::new(too_long()));
     }
     let coding = headers.get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or_default().trim());
     match coding {
         None | Some("identity") => Ok(body.clone()),
-        Some(coding) => {
-            compress::expand(body, coding, LONGEST_BODY).map(Into::into).map_err(|error| match error {
+        Some(coding) => compress::expand(body, coding, LONGEST_BODY).map(Into::into).map_err(|error| {
+            Box::new(match error {
                 ExpandError::TooLarge => too_long(),
                 ExpandError::Broken | ExpandError::Unknown => {
                     refuse(400, "The request body cannot be expanded")
                 }
             })
-        }
+        }),
     }
 }

@@ -10,6 +10,7 @@ mod members;
 mod publish;
 mod refuse;
 mod status;
+mod stubs;
 mod subscribers;
 mod webhooks;
 
@@ -21,5 +22,6 @@ pub(crate) use jobs::{list_jobs, simulate_job, step_job};
 pub(crate) use journal::{clear_journal, read_journal};
 pub(crate) use publish::publish;
 pub(crate) use status::{coverage, health, reset, streaming};
+pub(crate) use stubs::{add_stub, end_stub, end_stubs, list_stubs};
 pub(crate) use subscribers::resume_subscriber;
 pub(crate) use webhooks::{add_webhook, end_webhook, end_webhooks, list_webhooks};

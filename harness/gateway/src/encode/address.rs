@@ -5,7 +5,7 @@ use mockorg_org::{ApiVersion, RecordId};
 use crate::json::JsonWriter;
 
 /// Writes `/services/data/vXX.0` followed by `rest`.
-pub(super) fn write_address(w: &mut JsonWriter, version: ApiVersion, rest: &[&str]) {
+pub(crate) fn write_address(w: &mut JsonWriter, version: ApiVersion, rest: &[&str]) {
     let number = version.number();
     let digits = [b'0' + number / 10, b'0' + number % 10];
     let digits = std::str::from_utf8(&digits).unwrap_or_default();
@@ -25,6 +25,6 @@ pub(super) fn id_text(id: &[u8; 18]) -> &str {
 }
 
 /// Writes an id in its 18-character form.
-pub(super) fn write_id(w: &mut JsonWriter, id: RecordId) -> &mut JsonWriter {
+pub(crate) fn write_id(w: &mut JsonWriter, id: RecordId) -> &mut JsonWriter {
     w.plain([id_text(&id.to_18())])
 }

@@ -15,6 +15,8 @@ use crate::json::JsonWriter;
 
 /// The last version whose describes lack the association with a parent and the describe option.
 const ASSOCIATIONS_AFTER: u8 = 48;
+/// What stands before `sobjects` in the addresses of the Tooling API.
+const TOOLING: &str = "/tooling";
 
 /// Writes all objects that a user sees.
 ///
@@ -30,10 +32,64 @@ pub(crate) fn describe_global(
     w.begin_object().key("encoding").string("UTF-8").key("maxBatchSize").int(200);
     w.key("sobjects").begin_array();
     for object in objects {
-        summary(w, catalog, object, version)?;
+        summary(w, catalog, object, version, "")?;
     }
     w.end_array().end_object();
     Ok(())
+}
+
+/// Writes all objects of the Tooling API, each with the catalog that defines it.
+///
+/// # Errors
+///
+/// `NOT_FOUND`: none of the catalogs holds one of the objects in this version.
+pub(crate) fn tooling_describe_global(
+    w: &mut JsonWriter,
+    objects: &[(ObjectSummary, &Catalog)],
+    version: ApiVersion,
+) -> Result<(), ApiError> {
+    w.begin_object().key("encoding").string("UTF-8").key("maxBatchSize").int(200);
+    w.key("sobjects").begin_array();
+    for (object, catalog) in objects {
+        summary(w, catalog, object, version, TOOLING)?;
+    }
+    w.end_array().end_object();
+    Ok(())
+}
+
+/// Writes one object of the Tooling API in short.
+///
+/// # Errors
+///
+/// `NOT_FOUND`: the catalog does not hold the object in this version.
+pub(crate) fn tooling_describe_basic(
+    w: &mut JsonWriter,
+    object: &ObjectSummary,
+    recent_items: &[Row],
+    catalog: &Catalog,
+    version: ApiVersion,
+) -> Result<(), ApiError> {
+    w.begin_object().key("objectDescribe");
+    summary(w, catalog, object, version, TOOLING)?;
+    w.key("recentItems");
+    recent(w, recent_items, version);
+    w.end_object();
+    Ok(())
+}
+
+/// Writes one object of the Tooling API in full.
+///
+/// # Errors
+///
+/// `NOT_FOUND`: the catalog does not hold the object in this version.
+pub(crate) fn tooling_describe(
+    w: &mut JsonWriter,
+    object: &DescribeSObject,
+    catalog: &Catalog,
+    version: ApiVersion,
+    base_url: &str,
+) -> Result<(), ApiError> {
+    describe_in(w, object, catalog, version, (base_url, TOOLING))
 }
 
 /// Writes one object in short, with the user's recent records of it.
@@ -49,7 +105,7 @@ pub(crate) fn describe_basic(
     version: ApiVersion,
 ) -> Result<(), ApiError> {
     w.begin_object().key("objectDescribe");
-    summary(w, catalog, object, version)?;
+    summary(w, catalog, object, version, "")?;
     w.key("recentItems");
     recent(w, recent_items, version);
     w.end_object();
@@ -67,6 +123,16 @@ pub(crate) fn describe(
     catalog: &Catalog,
     version: ApiVersion,
     base_url: &str,
+) -> Result<(), ApiError> {
+    describe_in(w, object, catalog, version, (base_url, ""))
+}
+
+fn describe_in(
+    w: &mut JsonWriter,
+    object: &DescribeSObject,
+    catalog: &Catalog,
+    version: ApiVersion,
+    urls: (&str, &str),
 ) -> Result<(), ApiError> {
     let user = &object.summary;
     let def = definition(catalog, &user.object, version)?;
@@ -108,7 +174,7 @@ pub(crate) fn describe(
     }
     w.end_array().key("triggerable").bool(def.triggerable);
     w.key("undeletable").bool(user.undeletable).key("updateable").bool(user.updateable).key("urls");
-    describe_urls(w, def, version, base_url);
+    describe_urls(w, def, version, urls);
     w.end_object();
     Ok(())
 }
@@ -118,6 +184,7 @@ fn summary(
     catalog: &Catalog,
     user: &ObjectSummary,
     version: ApiVersion,
+    api: &str,
 ) -> Result<(), ApiError> {
     let def = definition(catalog, &user.object, version)?;
     w.begin_object().key("activateable").bool(def.activateable);
@@ -136,7 +203,7 @@ fn summary(
     w.key("searchable").bool(def.supports(SupportedCall::Search));
     w.key("triggerable").bool(def.triggerable).key("undeletable").bool(user.undeletable);
     w.key("updateable").bool(user.updateable).key("urls");
-    summary_urls(w, def, version);
+    summary_urls(w, def, version, api);
     w.end_object();
     Ok(())
 }

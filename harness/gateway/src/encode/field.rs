@@ -10,7 +10,7 @@ use crate::json::JsonWriter;
 
 /// Writes a field with its 57 members in alphabetical order. `writable` is whether the user may
 /// write it.
-pub(super) fn field(
+pub(crate) fn field(
     w: &mut JsonWriter,
     catalog: &Catalog,
     def: &FieldDef,
@@ -21,7 +21,10 @@ pub(super) fn field(
     w.begin_object();
     w.key("aggregatable").bool(def.aggregatable).key("aiPredictionField").bool(def.ai_prediction_field);
     w.key("autoNumber").bool(def.auto_number).key("byteLength").int(def.byte_length);
-    w.key("calculated").bool(def.calculated).key("calculatedFormula").null();
+    w.key("calculated")
+        .bool(def.calculated)
+        .key("calculatedFormula")
+        .optional(def.calculated_formula.as_deref());
     w.key("cascadeDelete").bool(def.cascade_delete).key("caseSensitive").bool(def.case_sensitive);
     w.key("compoundFieldName").optional(def.compound_field_name.as_deref());
     w.key("controllerName").optional(def.controller_name.as_deref());
@@ -34,7 +37,8 @@ pub(super) fn field(
         }
         _ => write_value(w, &def.default_value),
     }
-    w.key("defaultValueFormula").null().key("defaultedOnCreate").bool(def.defaulted_on_create);
+    w.key("defaultValueFormula").optional(def.default_value_formula.as_deref());
+    w.key("defaultedOnCreate").bool(def.defaulted_on_create);
     w.key("dependentPicklist").bool(def.dependent_picklist);
     w.key("deprecatedAndHidden").bool(def.deprecated_and_hidden).key("digits").int(def.digits);
     w.key("displayLocationInDecimal").bool(def.display_location_in_decimal);
@@ -85,7 +89,8 @@ fn picklist_values(w: &mut JsonWriter, values: &[PicklistValue], version: ApiVer
     w.end_array();
 }
 
-const fn type_name(field_type: FieldType) -> &'static str {
+/// The type as describes name it.
+pub(crate) const fn type_name(field_type: FieldType) -> &'static str {
     match field_type {
         FieldType::Id => "id",
         FieldType::String => "string",

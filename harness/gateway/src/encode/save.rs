@@ -1,8 +1,8 @@
 //! Outcomes of single-record writes.
 
-use mockorg_org::{ApiVersion, Enqueued, RecordId};
+use mockorg_org::{ApiError, ApiVersion, Enqueued, RecordId};
 
-use super::address::write_id;
+use super::{address::write_id, error::errors_in_list};
 use crate::json::JsonWriter;
 
 /// The first version whose upsert answers say whether the record is new.
@@ -30,6 +30,32 @@ pub(crate) fn upsert_result(w: &mut JsonWriter, id: RecordId, created: bool, ver
     if version.number() >= CREATED_SINCE {
         w.key("created").bool(created);
     }
+    w.end_object();
+}
+
+/// Writes the result of one of many records that was not saved; its id is there when it is known.
+pub(crate) fn failed_result(w: &mut JsonWriter, id: Option<RecordId>, error: &ApiError) {
+    w.begin_object();
+    if let Some(id) = id {
+        w.name("id");
+        write_id(w, id);
+    }
+    w.name("success").bool(false).name("errors");
+    errors_in_list(w, std::slice::from_ref(error));
+    w.end_object();
+}
+
+/// Writes the result of a record of a tree.
+pub(crate) fn tree_result(w: &mut JsonWriter, reference: &str, id: RecordId) {
+    w.begin_object().name("referenceId").string(reference).name("id");
+    write_id(w, id);
+    w.end_object();
+}
+
+/// Writes what is wrong with a record of a tree.
+pub(crate) fn tree_error(w: &mut JsonWriter, reference: &str, error: &ApiError) {
+    w.begin_object().name("referenceId").string(reference).name("errors");
+    errors_in_list(w, std::slice::from_ref(error));
     w.end_object();
 }
 

@@ -1,5 +1,7 @@
 //! OAuth token answers.
 
+use std::borrow::Cow;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
 use mockorg_org::{OAuthError, TokenGrant};
@@ -8,30 +10,41 @@ use sha2::Sha256;
 use crate::json::JsonWriter;
 
 /// Writes a granted token. `base_url` is scheme and host, without a slash at the end.
-pub(crate) fn token(w: &mut JsonWriter, grant: &TokenGrant, base_url: &str) {
+pub(crate) fn token(w: &mut JsonWriter, grant: &TokenGrant, base_url: &str, id_token: Option<&str>) {
+    w.begin_object();
+    for (name, value) in token_members(grant, base_url, id_token) {
+        w.key(name).string(&value);
+    }
+    w.end_object();
+}
+
+/// What a granted token is answered with, in the platform's order.
+pub(crate) fn token_members<'t>(
+    grant: &'t TokenGrant,
+    base_url: &'t str,
+    id_token: Option<&'t str>,
+) -> Vec<(&'static str, Cow<'t, str>)> {
     let id = format!("{base_url}/id/{}/{}", grant.organization_id, grant.user_id);
     let issued_at = grant.issued_at.map(|at| at.millis().to_string());
     let signature = issued_at.as_deref().map(|issued_at| sign(&grant.signing_key, &[&id, issued_at]));
     // Only the password grant names no scope, and its answer has the signature at the end.
-    let signed_first = grant.scope.is_some();
-    w.begin_object().key("access_token").string(&grant.access_token);
-    if let Some(refresh_token) = &grant.refresh_token {
-        w.key("refresh_token").string(refresh_token);
-    }
-    if let Some(signature) = signature.as_deref().filter(|_| signed_first) {
-        w.key("signature").string(signature);
-    }
-    if let Some(scope) = &grant.scope {
-        w.key("scope").string(scope);
-    }
-    w.key("instance_url").string(base_url).key("id").string(&id).key("token_type").string("Bearer");
-    if let Some(issued_at) = &issued_at {
-        w.key("issued_at").string(issued_at);
-    }
-    if let Some(signature) = signature.as_deref().filter(|_| !signed_first) {
-        w.key("signature").string(signature);
-    }
-    w.end_object();
+    let (first, last) = if grant.scope.is_some() { (signature, None) } else { (None, signature) };
+    let borrowed = |text: &'t str| Cow::Borrowed(text);
+    [
+        ("access_token", Some(borrowed(&grant.access_token))),
+        ("refresh_token", grant.refresh_token.as_deref().map(borrowed)),
+        ("signature", first.map(Cow::Owned)),
+        ("scope", grant.scope.as_deref().map(borrowed)),
+        ("id_token", id_token.map(borrowed)),
+        ("instance_url", Some(borrowed(base_url))),
+        ("id", Some(Cow::Owned(id))),
+        ("token_type", Some(borrowed("Bearer"))),
+        ("issued_at", issued_at.map(Cow::Owned)),
+        ("signature", last.map(Cow::Owned)),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
 }
 
 /// Writes the refusal of a token request.
@@ -66,12 +79,13 @@ mod tests {
             user_id: "0051a000000UGT8".parse().unwrap(),
             issued_at: Some(Timestamp::from_millis(1_645_223_681_952)),
             signing_key: "secret".into(),
+            openid: None,
         }
     }
 
     fn written(grant: &TokenGrant) -> String {
         let mut w = JsonWriter::new(JsonForm::Compact);
-        token(&mut w, grant, "http://127.0.0.1:8080");
+        token(&mut w, grant, "http://127.0.0.1:8080", None);
         String::from_utf8(w.finish()).unwrap()
     }
 

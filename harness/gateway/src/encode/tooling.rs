@@ -2,7 +2,10 @@
 
 use mockorg_org::{ApiVersion, QueryPage, RecordId, Row};
 
-use super::{address::write_id, row::RowWriter};
+use super::{
+    address::{write_address, write_id},
+    row::RowWriter,
+};
 use crate::json::JsonWriter;
 
 /// Writes the answer of a create call.
@@ -20,10 +23,20 @@ pub(crate) fn tooling_row(w: &mut JsonWriter, row: &Row, version: ApiVersion) {
     row.send(&mut RowWriter::tooling(w, version));
 }
 
-/// Writes the one page of a query.
+/// Writes a page of a query.
 pub(crate) fn tooling_page(w: &mut JsonWriter, page: &QueryPage, entity: &str, version: ApiVersion) {
     w.begin_object().key("size").int(page.rows.len() as i128).key("totalSize").int(page.total_size);
-    w.key("done").bool(page.next.is_none()).key("queryLocator").null();
+    w.key("done").bool(page.next.is_none());
+    match &page.next {
+        Some(next) => {
+            let locator = next.split('-').next().unwrap_or_default();
+            w.key("queryLocator").string(locator).key("nextRecordsUrl");
+            write_address(w, version, &["/tooling/query/", next]);
+        }
+        None => {
+            w.key("queryLocator").null();
+        }
+    }
     w.key("entityTypeName").string(entity).key("records").begin_array();
     page.rows.iter().for_each(|row| tooling_row(w, row, version));
     w.end_array().end_object();

@@ -12,16 +12,21 @@ use crate::json::JsonWriter;
 const DEFAULT_VALUES_UNTIL: u8 = 48;
 
 /// Writes the addresses that describeGlobal gives for an object.
-pub(super) fn summary_urls(w: &mut JsonWriter, def: &SObjectDef, version: ApiVersion) {
-    write(w, def, version, None);
+pub(super) fn summary_urls(w: &mut JsonWriter, def: &SObjectDef, version: ApiVersion, api: &str) {
+    write(w, def, version, (None, api));
 }
 
 /// Writes the addresses that describe gives, those of the user interface at `base_url` included.
-pub(super) fn describe_urls(w: &mut JsonWriter, def: &SObjectDef, version: ApiVersion, base_url: &str) {
-    write(w, def, version, Some(base_url));
+pub(super) fn describe_urls(
+    w: &mut JsonWriter,
+    def: &SObjectDef,
+    version: ApiVersion,
+    (base_url, api): (&str, &str),
+) {
+    write(w, def, version, (Some(base_url), api));
 }
 
-fn write(w: &mut JsonWriter, def: &SObjectDef, version: ApiVersion, base_url: Option<&str>) {
+fn write(w: &mut JsonWriter, def: &SObjectDef, version: ApiVersion, (base_url, api): (Option<&str>, &str)) {
     // The order is that of the recorded answers; it follows no rule. Which object has which address
     // is inferred from a recorded describeGlobal of 110 objects.
     let layoutable = def.supports(SupportedCall::DescribeLayout);
@@ -37,7 +42,7 @@ fn write(w: &mut JsonWriter, def: &SObjectDef, version: ApiVersion, base_url: Op
     let url = |w: &mut JsonWriter, name: &str, exists: bool, path: &str| {
         if exists {
             w.key(name);
-            write_address(w, version, &["/sobjects/", &def.name, path]);
+            write_address(w, version, &[api, "/sobjects/", &def.name, path]);
         }
     };
     url(w, "compactLayouts", def.compact_layoutable, "/describe/compactLayouts");

@@ -83,6 +83,24 @@ pub(super) static CONTROL: &[Endpoint] = &[
         "Ends a webhook.",
     ),
     row(
+        "control-stubs",
+        "/__mockorg/stubs",
+        Auth::Control,
+        &[
+            get(control::list_stubs, &[("200", "control-stubs"), CONTROL_ERROR]),
+            post(control::add_stub, &[("201", "control-stub"), CONTROL_ERROR]),
+            delete(control::end_stubs, &[("200", "control-ended"), CONTROL_ERROR]),
+        ],
+        "Lists the stubs, adds one, or ends them all.",
+    ),
+    row(
+        "control-stub",
+        "/__mockorg/stubs/{name}",
+        Auth::Control,
+        &[delete(control::end_stub, &[("200", "control-ended"), CONTROL_ERROR])],
+        "Ends a stub.",
+    ),
+    row(
         "control-coverage",
         "/__mockorg/coverage",
         Auth::Control,

@@ -41,10 +41,10 @@ pub(super) static EVENTS: &[Endpoint] = &[
         "tooling-sobject",
         "/services/data/{version}/tooling/sobjects/{sobject}",
         &[
-            get(rest::tooling_describe, &[ERRORS]),
+            get(rest::tooling_describe_basic, &[("200", "tooling-basic"), ERRORS]),
             post(rest::tooling_create, &[("201", "tooling-save-result"), ERRORS]),
         ],
-        "Creates a channel of events, a member of one, or a managed subscription.",
+        "An object's entry; creates a channel of events, a member of one, or a managed subscription.",
     ),
     rest(
         "tooling-sobject-row",
@@ -60,7 +60,7 @@ pub(super) static EVENTS: &[Endpoint] = &[
         "tooling-query",
         "/services/data/{version}/tooling/query",
         &[get(rest::tooling_query, &[("200", "tooling-query-result"), ERRORS])],
-        "Runs a query over such records.",
+        "Runs a query over the org's own metadata or over such records.",
     ),
     row(
         "cometd",

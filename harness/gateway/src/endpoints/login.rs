@@ -1,12 +1,18 @@
-//! Endpoints by which clients log in: OAuth, identities and SOAP.
+//! Endpoints by which clients log in: OAuth and identities.
 
 use super::answers::ERRORS;
 use crate::{
-    endpoint::{Auth, Endpoint, MethodRow, get, post, row},
-    oauth, soap,
+    endpoint::{Auth, Endpoint, get, post, row},
+    oauth,
 };
 
+const PAGE: &[(&str, &str)] = &[("200", "none"), ("302", "none"), ("400", "none"), ("501", "none")];
+
 const OAUTH_ERROR: (&str, &str) = ("default", "oauth-error");
+
+/// Clients may ask for other forms than JSON.
+const TOKEN: &[(&str, &str)] =
+    &[("200", "token"), ("200", "device-codes"), ("200", "blob"), OAUTH_ERROR, ("default", "blob")];
 
 /// The rows.
 pub(super) static LOGIN: &[Endpoint] = &[
@@ -14,11 +20,46 @@ pub(super) static LOGIN: &[Endpoint] = &[
         "oauth-token",
         "/services/oauth2/token",
         Auth::Client,
+        &[get(oauth::token, TOKEN), post(oauth::token, TOKEN)],
+        "Grants an access token, or the codes of a device.",
+    ),
+    row(
+        "oauth-authorize",
+        "/services/oauth2/authorize",
+        Auth::Client,
+        &[get(oauth::authorize, PAGE), post(oauth::authorize, PAGE)],
+        "Asks a user whether an app may act for them, and sends them back to it.",
+    ),
+    row(
+        "login-page",
+        "/login",
+        Auth::Client,
+        &[get(oauth::login, &[("200", "none")]), post(oauth::login, &[("200", "none"), ("302", "none")])],
+        "Where a user logs in with a browser.",
+    ),
+    row(
+        "device-page",
+        "/setup/connect",
+        Auth::Client,
         &[
-            get(oauth::token, &[("200", "token"), OAUTH_ERROR]),
-            post(oauth::token, &[("200", "token"), OAUTH_ERROR]),
+            get(oauth::connect, &[("200", "none"), ("302", "none")]),
+            post(oauth::connect, &[("200", "none"), ("302", "none")]),
         ],
-        "Grants an access token.",
+        "Where a user enters the code that a device shows.",
+    ),
+    row(
+        "openid-discovery",
+        "/.well-known/openid-configuration",
+        Auth::Client,
+        &[get(oauth::discovery, &[("200", "openid-configuration"), ERRORS])],
+        "What a client of OpenID Connect has to know.",
+    ),
+    row(
+        "openid-keys",
+        "/id/keys",
+        Auth::Client,
+        &[get(oauth::keys, &[("200", "openid-keys"), ERRORS])],
+        "The key with which id tokens are signed.",
     ),
     row(
         "oauth-userinfo",
@@ -57,35 +98,4 @@ pub(super) static LOGIN: &[Endpoint] = &[
         ],
         "Who the session's user is.",
     ),
-    row(
-        "soap-partner",
-        "/services/Soap/u/{version}",
-        Auth::None,
-        SOAP,
-        "SOAP with the partner WSDL: login, logout, getUserInfo.",
-    ),
-    row(
-        "soap-partner-of-org",
-        "/services/Soap/u/{version}/{org}",
-        Auth::None,
-        SOAP,
-        "The same under the address that login answers.",
-    ),
-    row(
-        "soap-enterprise",
-        "/services/Soap/c/{version}",
-        Auth::None,
-        SOAP,
-        "SOAP with the enterprise WSDL: login, logout, getUserInfo.",
-    ),
-    row(
-        "soap-enterprise-of-org",
-        "/services/Soap/c/{version}/{org}",
-        Auth::None,
-        SOAP,
-        "The same under the address that login answers.",
-    ),
 ];
-
-const SOAP: &[MethodRow] =
-    &[get(soap::only_post, &[("405", "none")]), post(soap::call, &[("200", "none"), ("500", "none")])];

@@ -17,6 +17,8 @@ const UPSERTED: &[(&str, &str)] = &[
     PRECONDITION,
     ERRORS,
 ];
+const QUERIED: &[(&str, &str)] =
+    &[("200", "query-result"), ("200", "query-plans"), ("200", "query-columns"), ERRORS];
 
 /// The rows.
 pub(super) static RECORDS: &[Endpoint] = &[
@@ -136,12 +138,7 @@ pub(super) static RECORDS: &[Endpoint] = &[
         &[get(rest::recent, &[("200", "recent"), ERRORS])],
         "The user's recently used records.",
     ),
-    rest(
-        "query",
-        "/services/data/{version}/query",
-        &[get(rest::query, &[("200", "query-result"), ("200", "query-plans"), ERRORS])],
-        "Runs a SOQL query.",
-    ),
+    rest("query", "/services/data/{version}/query", &[get(rest::query, QUERIED)], "Runs a SOQL query."),
     rest(
         "query-more",
         "/services/data/{version}/query/{locator}",
@@ -151,7 +148,7 @@ pub(super) static RECORDS: &[Endpoint] = &[
     rest(
         "query-all",
         "/services/data/{version}/queryAll",
-        &[get(rest::query_all, &[("200", "query-result"), ("200", "query-plans"), ERRORS])],
+        &[get(rest::query_all, QUERIED)],
         "Runs a SOQL query over deleted records, too.",
     ),
     rest(

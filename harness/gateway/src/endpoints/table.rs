@@ -3,12 +3,19 @@
 
 use std::sync::LazyLock;
 
-use super::{control::CONTROL, events::EVENTS, login::LOGIN, records::RECORDS, revenue::REVENUE};
+use super::{
+    apex::APEX, bulk::BULK, composite::COMPOSITE, control::CONTROL, events::EVENTS, login::LOGIN,
+    metadata::METADATA, presentation::PRESENTATION, records::RECORDS, revenue::REVENUE, soap::SOAP,
+};
 use crate::endpoint::Endpoint;
 
 /// Every endpoint.
-pub(crate) static ENDPOINTS: LazyLock<Vec<&'static Endpoint>> =
-    LazyLock::new(|| [RECORDS, EVENTS, REVENUE, LOGIN, CONTROL].into_iter().flatten().collect());
+pub(crate) static ENDPOINTS: LazyLock<Vec<&'static Endpoint>> = LazyLock::new(|| {
+    [RECORDS, BULK, PRESENTATION, COMPOSITE, EVENTS, REVENUE, APEX, LOGIN, METADATA, SOAP, CONTROL]
+        .into_iter()
+        .flatten()
+        .collect()
+});
 
 #[cfg(test)]
 mod tests {

@@ -200,6 +200,27 @@ impl JsonWriter {
         self.raw(|out| out.extend_from_slice(b"null"))
     }
 
+    /// Writes a complete JSON value that another writer has laid out in the same form.
+    pub(crate) fn embed(&mut self, json: &[u8]) -> &mut Self {
+        let indent = match self.form {
+            JsonForm::Pretty => 2 * self.depth,
+            JsonForm::Compact => 0,
+        };
+        self.raw(|out| {
+            if indent == 0 {
+                out.extend_from_slice(json);
+                return;
+            }
+            // Line breaks inside texts are escaped: those that are left belong to the layout.
+            for line in json.split_inclusive(|byte| *byte == b'\n') {
+                out.extend_from_slice(line);
+                if line.ends_with(b"\n") {
+                    out.resize(out.len() + indent, b' ');
+                }
+            }
+        })
+    }
+
     /// Lets `write` append one complete JSON value.
     pub(crate) fn raw(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
         self.before_value();
@@ -298,6 +319,24 @@ mod tests {
             w.begin_array().begin_object().key("message").string("m").end_object().end_array();
         });
         assert_eq!(text, "[ {\n  \"message\" : \"m\"\n} ]");
+    }
+
+    #[test]
+    fn an_embedded_answer_looks_as_if_it_had_been_written_in_its_place() {
+        for form in [JsonForm::Compact, JsonForm::Pretty] {
+            let inner = written(form, sample);
+            let outside = |fill: &dyn Fn(&mut JsonWriter)| {
+                written(form, |w| {
+                    w.begin_object().key("results").begin_array().begin_object().key("body");
+                    fill(w);
+                    w.key("after").null().end_object().end_array().end_object();
+                })
+            };
+            let embedded = outside(&|w| {
+                w.embed(inner.as_bytes());
+            });
+            assert_eq!(embedded, outside(&sample));
+        }
     }
 
     #[test]

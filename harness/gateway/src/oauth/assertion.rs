@@ -1,14 +1,47 @@
-//! The claims of a JWT bearer assertion.
+//! The claims of a JWT bearer assertion, and its signature.
 //!
-//! The signature is not verified: the org holds no certificate of the connected app to verify it with.
+//! A signature is verified when the connected app has a certificate in the org file; without one there is nothing to
+//! verify it with.
 
 use base64::{Engine, alphabet, engine::GeneralPurpose};
-use mockorg_org::{Grant, Input};
+use mockorg_org::{ApiError, AssertionSignature, Grant, Input};
 
 use super::request::ANY_PADDING;
-use crate::json;
+#[cfg(feature = "openid")]
+use super::signing;
+use crate::{exchange::Exchange, json};
 
 const JWT: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, ANY_PADDING);
+
+/// Reads an assertion and verifies its signature, if there is something to verify it with; `None` when the text is
+/// no assertion.
+///
+/// # Errors
+///
+/// `MOCKORG_NOT_MODELLED` when there is, and the feature `openid` is off.
+pub(super) fn read(exchange: &Exchange<'_>, assertion: &str) -> Result<Option<Grant>, ApiError> {
+    let Some(mut grant) = claims(assertion) else { return Ok(None) };
+    if let Grant::JwtBearer { issuer, signature, .. } = &mut grant
+        && let Some(certificate) = exchange.look(|org| org.certificate_of(issuer).map(Box::<str>::from))
+    {
+        *signature = verify(exchange, &certificate, assertion)?;
+    }
+    Ok(Some(grant))
+}
+
+#[cfg(feature = "openid")]
+#[expect(clippy::unnecessary_wraps, reason = "without the feature it is refused")]
+fn verify(_: &Exchange<'_>, certificate: &str, assertion: &str) -> Result<AssertionSignature, ApiError> {
+    let fits = assertion.rsplit_once('.').is_some_and(|(text, signature)| {
+        JWT.decode(signature).is_ok_and(|signature| signing::verify(certificate, text.as_bytes(), &signature))
+    });
+    Ok(if fits { AssertionSignature::Fits } else { AssertionSignature::DoesNotFit })
+}
+
+#[cfg(not(feature = "openid"))]
+fn verify(exchange: &Exchange<'_>, _: &str, _: &str) -> Result<AssertionSignature, ApiError> {
+    Err(exchange.not_modelled("signatures of assertions; the feature openid is off"))
+}
 
 /// Reads the claims; `None` when the text is no JWT with the four claims that the platform asks for.
 pub(super) fn claims(assertion: &str) -> Option<Grant> {
@@ -27,6 +60,7 @@ pub(super) fn claims(assertion: &str) -> Option<Grant> {
         subject: text(&payload, "sub").or_else(|| text(&payload, "prn"))?,
         audience: text(&payload, "aud")?,
         expires: seconds(&payload)?,
+        signature: AssertionSignature::Unchecked,
     })
 }
 
@@ -69,7 +103,7 @@ mod tests {
         for expiry in ["1645223681", "\"1645223681\"", "1645223681.5"] {
             let payload =
                 format!(r#"{{"iss":"id","sub":"user","aud":"https://login.example","exp":{expiry}}}"#);
-            let Some(Grant::JwtBearer { issuer, subject, audience, expires }) =
+            let Some(Grant::JwtBearer { issuer, subject, audience, expires, .. }) =
                 claims(&jwt(r#"{"alg":"RS256"}"#, &payload))
             else {
                 panic!("no claims in {payload}");

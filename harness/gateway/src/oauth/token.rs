@@ -1,39 +1,42 @@
 //! `/services/oauth2/token`.
 
-use mockorg_org::{Call, Grant, Input, OAuthError, Reply, TokenRequest};
+use mockorg_org::{ApiError, Call, Grant, OAuthCall, OAuthError, OAuthReply, Reply, TokenRequest};
 
 use super::{
-    assertion,
+    assertion, browser, connect,
+    format::Format,
+    openid,
     request::{Parameters, refuse},
 };
 use crate::{
-    answer::{Answer, FORM},
+    answer::Answer,
     encode,
     exchange::{Exchange, Failure},
-    form, json,
     rest::unexpected,
 };
 
-/// Grants that the platform has and mockorg does not.
-const UNMODELLED_GRANTS: &[&str] = &[
-    "authorization_code",
-    "device",
-    "urn:ietf:params:oauth:grant-type:token-exchange",
-    "urn:ietf:params:oauth:grant-type:saml2-bearer",
-];
+/// Grants that the platform has and mockorg does not; with those that begin with `hybrid_`.
+const UNMODELLED_GRANTS: &[&str] = &["urn:ietf:params:oauth:grant-type:saml2-bearer", "assertion"];
 
-/// Grants an access token.
+/// Grants an access token, or the codes of a device.
 pub(crate) fn token(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
     let parameters = Parameters::of(exchange)?;
-    let format = Format::of(exchange, &parameters)?;
+    let format = Format::of(exchange, &parameters);
     let grant_type = parameters.text("grant_type");
-    if UNMODELLED_GRANTS.contains(&&*grant_type) || &*parameters.text("response_type") == "device_code" {
+    if UNMODELLED_GRANTS.contains(&&*grant_type) || grant_type.starts_with("hybrid_") {
         let error = exchange.not_modelled(&format!("the OAuth grant {grant_type}"));
-        let description = error.message.unwrap_or_default();
-        return Ok(format.print(refuse(exchange, &OAuthError::new("unsupported_grant_type", &description))));
+        return Ok(format.print(not_modelled(exchange, error)));
     }
-    let Some(grant) = grant(&parameters) else {
-        return Ok(format.print(refuse(exchange, &OAuthError::new("invalid_grant", "invalid assertion"))));
+    if grant_type.is_empty() && &*parameters.text("response_type") == "device_code" {
+        return Ok(format.print(device(exchange, &parameters)?));
+    }
+    let grant = match grant(exchange, &parameters) {
+        Ok(Some(grant)) => grant,
+        Ok(None) => {
+            let error = OAuthError::new("invalid_grant", "invalid assertion");
+            return Ok(format.print(refuse(exchange, &error)));
+        }
+        Err(error) => return Ok(format.print(not_modelled(exchange, error))),
     };
     let request = TokenRequest { client: parameters.client(), grant };
     let Reply::Token(outcome) = exchange.call_as(None, Call::Token(request))? else {
@@ -41,58 +44,66 @@ pub(crate) fn token(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
     };
     Ok(format.print(match outcome {
         Ok(grant) => {
-            let mut writer = exchange.writer();
-            encode::token(&mut writer, &grant, &exchange.base_url());
-            Answer::json(200, writer.finish())
+            let base_url = exchange.base_url();
+            match openid::id_token(exchange, &grant, &base_url) {
+                Ok(id_token) => {
+                    let mut writer = exchange.writer();
+                    encode::token(&mut writer, &grant, &base_url, id_token.as_deref());
+                    Answer::json(200, writer.finish())
+                }
+                Err(error) => not_modelled(exchange, error),
+            }
         }
         Err(error) => refuse(exchange, &error),
     }))
 }
 
 /// What the client shows; `None` for an assertion that cannot be read.
-fn grant(parameters: &Parameters<'_>) -> Option<Grant> {
-    Some(match &*parameters.text("grant_type") {
+fn grant(exchange: &Exchange<'_>, parameters: &Parameters<'_>) -> Result<Option<Grant>, ApiError> {
+    let optional = |name: &str| parameters.get(name).filter(|text| !text.is_empty()).map(Box::from);
+    Ok(Some(match &*parameters.text("grant_type") {
         "password" => {
             Grant::Password { username: parameters.text("username"), password: parameters.text("password") }
         }
+        "authorization_code" => Grant::AuthorizationCode {
+            code: parameters.text("code"),
+            redirect_uri: parameters.text("redirect_uri"),
+            verifier: optional("code_verifier"),
+        },
         "refresh_token" => Grant::RefreshToken(parameters.text("refresh_token")),
         "client_credentials" => Grant::ClientCredentials,
-        "urn:ietf:params:oauth:grant-type:jwt-bearer" => assertion::claims(&parameters.text("assertion"))?,
+        "device" => Grant::Device(parameters.text("code")),
+        "urn:ietf:params:oauth:grant-type:jwt-bearer" => {
+            return assertion::read(exchange, &parameters.text("assertion"));
+        }
+        "urn:ietf:params:oauth:grant-type:token-exchange" => Grant::TokenExchange {
+            token: parameters.text("subject_token"),
+            token_type: parameters.text("subject_token_type"),
+            scope: optional("scope"),
+        },
         _ => Grant::Unsupported,
+    }))
+}
+
+/// The start of the device flow.
+fn device(exchange: &Exchange<'_>, parameters: &Parameters<'_>) -> Result<Answer, Failure> {
+    let scope = parameters.get("scope").map(Box::from);
+    let call = OAuthCall::StartDevice { client_id: parameters.client().id, scope };
+    let OAuthReply::Device(outcome) = browser::ask(exchange, call)? else { return Err(unexpected()) };
+    Ok(match outcome {
+        Ok(codes) => {
+            let mut w = exchange.writer();
+            w.begin_object().key("device_code").string(&codes.device_code);
+            w.key("user_code").string(&codes.user_code);
+            w.key("verification_uri").concat([&*exchange.base_url(), connect::PATH]);
+            w.key("interval").int(codes.interval).end_object();
+            Answer::json(200, w.finish())
+        }
+        Err(error) => refuse(exchange, &error),
     })
 }
 
-/// The form of the answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    Json,
-    Form,
-}
-
-impl Format {
-    fn of(exchange: &Exchange<'_>, parameters: &Parameters<'_>) -> Result<Self, Failure> {
-        let accept = exchange.header("accept").unwrap_or_default();
-        match parameters.get("format").as_deref() {
-            Some("xml") => Err(exchange.not_modelled("token answers in XML").into()),
-            Some("urlencoded") => Ok(Self::Form),
-            None if accept.trim() == "application/xml" => {
-                Err(exchange.not_modelled("token answers in XML").into())
-            }
-            None if accept.trim() == "application/x-www-form-urlencoded" => Ok(Self::Form),
-            _ => Ok(Self::Json),
-        }
-    }
-
-    fn print(self, answer: Answer) -> Answer {
-        if self == Self::Json {
-            return answer;
-        }
-        // Token answers are flat objects of texts.
-        let members = json::record_body(&answer.body).unwrap_or_default();
-        let pairs = members.iter().filter_map(|member| match &member.value {
-            Input::Text(text) => Some(form::pair(&member.name, text)),
-            _ => None,
-        });
-        Answer::new(answer.status, FORM, pairs.collect::<Vec<_>>().join("&"))
-    }
+/// The refusal of what mockorg does not model, in the form of this endpoint.
+fn not_modelled(exchange: &Exchange<'_>, error: ApiError) -> Answer {
+    refuse(exchange, &OAuthError::new("unsupported_grant_type", &error.message.unwrap_or_default()))
 }

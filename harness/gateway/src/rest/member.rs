@@ -42,9 +42,6 @@ impl Member {
         if field.is_some_and(|field| field.field_type == FieldType::Base64) {
             return Ok(Self::Blob { id: a.into(), field: b.into() });
         }
-        if &*object.name == "User" && b.eq_ignore_ascii_case("password") {
-            return Err(exchange.not_modelled("passwords of users").into());
-        }
         Ok(Self::Related { id: a.into(), path: vec![b.into()] })
     }
 }

@@ -26,11 +26,12 @@ pub(crate) use actions::{
 pub(crate) use asset_actions::{connect_amend, connect_cancel, connect_renew};
 pub(crate) use asset_exchanges::{downgrade, swap, upgrade};
 pub(crate) use asset_management::{cancel_asset, change_asset, generate_asset};
-pub(crate) use describe::{describe, describe_basic, describe_global};
+pub(crate) use describe::{describe, describe_basic, describe_global, validated};
 pub(crate) use event_schema::{schema_by_id, schema_of_event};
 pub(crate) use member::{
     delete_member, delete_path, retrieve_member, retrieve_path, update_member, update_path,
 };
+pub(crate) use multipart::form_parts;
 pub(crate) use push::{online_users, push_events};
 pub(crate) use query::{query, query_all, query_more};
 pub(crate) use record::{create, create_by_id_field, delete, retrieve, update};
@@ -40,7 +41,9 @@ pub(crate) use search::{
     suggestions,
 };
 pub(crate) use tooling::{
-    tooling_create, tooling_delete, tooling_describe, tooling_query, tooling_retrieve, tooling_update,
+    tooling_create, tooling_delete, tooling_describe, tooling_describe_basic, tooling_describe_global,
+    tooling_query, tooling_query_all, tooling_query_more, tooling_resources, tooling_retrieve,
+    tooling_update,
 };
 pub(crate) use unexpected::unexpected;
 pub(crate) use window::{deleted, recent, updated};

@@ -9,10 +9,10 @@ const LONGEST_BOUNDARY: usize = 70;
 
 /// One part of a form.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Part<'a> {
-    name: String,
+pub(crate) struct Part<'a> {
+    pub(crate) name: String,
     media_type: String,
-    content: &'a [u8],
+    pub(crate) content: &'a [u8],
 }
 
 /// Reads a record from a form: the members of its JSON part, and each further part as the field of its name.
@@ -21,13 +21,7 @@ struct Part<'a> {
 ///
 /// `JSON_PARSER_ERROR` when there is no JSON part, or it is no record; `INVALID_FIELD` never: the org checks names.
 pub(super) fn record(body: &[u8], content_type: &str) -> Result<Vec<FieldInput>, ApiError> {
-    let broken = |text: &str| ApiError::exception(ErrorCode::JsonParserError, text);
-    let boundary =
-        parameter(content_type, "boundary").ok_or_else(|| broken("Multipart message without boundary"))?;
-    if boundary.is_empty() || boundary.len() > LONGEST_BOUNDARY {
-        return Err(broken("Multipart message with an invalid boundary"));
-    }
-    let parts = parts(body, &boundary).ok_or_else(|| broken("Multipart message could not be read"))?;
+    let parts = form_parts(body, content_type)?;
     // The part for the record may have any name; clients tell it by its type, or by being first.
     let of_json =
         parts.iter().position(|part| part.media_type.eq_ignore_ascii_case("application/json")).unwrap_or(0);
@@ -41,6 +35,24 @@ pub(super) fn record(body: &[u8], content_type: &str) -> Result<Vec<FieldInput>,
         }
     }
     Ok(fields)
+}
+
+/// The parts of a form.
+///
+/// # Errors
+///
+/// `JSON_PARSER_ERROR` when it cannot be read.
+pub(crate) fn form_parts<'a>(body: &'a [u8], content_type: &str) -> Result<Vec<Part<'a>>, ApiError> {
+    let boundary =
+        parameter(content_type, "boundary").ok_or_else(|| broken("Multipart message without boundary"))?;
+    if boundary.is_empty() || boundary.len() > LONGEST_BOUNDARY {
+        return Err(broken("Multipart message with an invalid boundary"));
+    }
+    parts(body, &boundary).ok_or_else(|| broken("Multipart message could not be read"))
+}
+
+fn broken(text: &str) -> ApiError {
+    ApiError::exception(ErrorCode::JsonParserError, text)
 }
 
 fn parts<'a>(body: &'a [u8], boundary: &str) -> Option<Vec<Part<'a>>> {

@@ -1,6 +1,6 @@
 //! `query` and `queryAll`.
 
-use mockorg_org::{Call, Reply};
+use mockorg_org::{Call, QueryColumns, Reply};
 
 use super::unexpected;
 use crate::{
@@ -30,7 +30,25 @@ fn run(exchange: &Exchange<'_>, all: bool) -> Result<Answer, Failure> {
         return explain(exchange, &explained);
     }
     let soql = exchange.argument("q").unwrap_or_default().into();
+    if wants_columns(exchange) {
+        return match exchange.call(Call::QueryColumns { soql, all })? {
+            Reply::Columns(columns) => Ok(written_columns(exchange, &columns)),
+            _ => Err(unexpected()),
+        };
+    }
     page(exchange, Call::Query { soql, all, batch_size: batch_size(exchange) })
+}
+
+/// Whether a query asks for its columns instead of its rows: `columns=true`.
+pub(super) fn wants_columns(exchange: &Exchange<'_>) -> bool {
+    exchange.argument("columns").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
+/// The answer with the columns of a query.
+pub(super) fn written_columns(exchange: &Exchange<'_>, columns: &QueryColumns) -> Answer {
+    let mut writer = exchange.writer();
+    encode::query_columns(&mut writer, columns);
+    Answer::json(200, writer.finish())
 }
 
 /// `GET /query?explain=`.
@@ -57,7 +75,7 @@ fn page(exchange: &Exchange<'_>, call: Call) -> Result<Answer, Failure> {
 }
 
 /// The page size that `Sforce-Query-Options` asks for, brought into the range that the platform serves.
-fn batch_size(exchange: &Exchange<'_>) -> Option<u32> {
+pub(super) fn batch_size(exchange: &Exchange<'_>) -> Option<u32> {
     batch_size_of(exchange.header("sforce-query-options")?)
 }
 

@@ -12,13 +12,22 @@ use crate::{
 /// The resources beneath a version's root, by the names that the platform gives them, and their first versions.
 const RESOURCES: &[(&str, u8)] = &[
     ("actions", 31),
+    ("appMenu", 31),
+    ("chatter", 31),
+    ("compactLayouts", 31),
+    ("composite", 34),
     ("limits", 31),
     ("parameterizedSearch", 36),
+    ("process", 31),
     ("query", 31),
     ("queryAll", 31),
+    ("quickActions", 31),
     ("recent", 31),
     ("search", 31),
     ("sobjects", 31),
+    ("tabs", 31),
+    ("theme", 31),
+    ("tooling", 31),
 ];
 
 /// `GET /services/data`.

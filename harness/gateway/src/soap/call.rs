@@ -1,17 +1,25 @@
-//! The SOAP operations that clients need to log in: login, getUserInfo, logout.
+//! A SOAP call from its bytes to its answer.
 
 use hyper::header::ALLOW;
-use mockorg_org::{ApiError, Call, ErrorCode, Reply};
+use mockorg_org::{ApiError, ApiVersion, Call, ErrorCode, Reply};
 
 use super::{
+    answer,
+    element::Element,
     envelope::Envelope,
-    write::{self, Fault, Wsdl},
+    fault,
+    operations::{self, Found},
+    request::Request,
+    wsdl::Wsdl,
 };
 use crate::{
     answer::{Answer, HTML, XML},
     exchange::{Exchange, Failure},
-    rest::unexpected,
 };
+
+/// The operations of the Apex API.
+const APEX_OPERATIONS: &[&str] =
+    &["compileAndTest", "compileClasses", "compileTriggers", "executeAnonymous", "runTests", "wsdlToApex"];
 
 /// `GET`: a web page that says what SOAP needs.
 pub(crate) fn only_post(_: &Exchange<'_>) -> Result<Answer, Failure> {
@@ -19,70 +27,93 @@ pub(crate) fn only_post(_: &Exchange<'_>) -> Result<Answer, Failure> {
     Ok(Answer::new(405, HTML, page).with(ALLOW, "POST"))
 }
 
-/// `POST`: one operation.
+/// `POST`: one operation of the partner, enterprise or Tooling WSDL.
 pub(crate) fn call(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
-    let wsdl = if exchange.parts.uri.path().contains("/c/") { Wsdl::Enterprise } else { Wsdl::Partner };
-    if exchange.header("soapaction").is_none() {
-        return Ok(refused(write::client_fault("SOAPAction HTTP header missing")));
+    let wsdl = Wsdl::of(exchange.parts.uri.path());
+    let envelope = match read(exchange)? {
+        Ok(envelope) => envelope,
+        Err(fault) => return Ok(refused(fault)),
+    };
+    if let Some(header) = &envelope.headers.misunderstood {
+        let message = format!("the header {header} must be understood and is not known");
+        return Ok(refused(fault::client_fault("MustUnderstand", &message)));
     }
-    let body = exchange.body()?;
-    let envelope =
-        match std::str::from_utf8(&body).map_err(|error| error.to_string()).and_then(Envelope::read) {
-            Ok(envelope) => envelope,
-            Err(error) => return Ok(refused(write::client_fault(&error))),
-        };
-    Ok(match run(exchange, wsdl, &envelope) {
+    let operation = &envelope.operation;
+    let login = operation.name == "login";
+    let unknown = !login && matches!(operations::find(&operation.name), Found::Unknown);
+    if unknown || operation.namespace.as_deref() != Some(&*wsdl.namespace()) {
+        return Ok(refused(no_operation(operation)));
+    }
+    Ok(match run(exchange, wsdl, envelope) {
         Ok(text) => Answer::new(200, XML, text),
-        Err(failure) => {
-            if failure.error.code == ErrorCode::NotModelled {
-                let what = failure.error.message.as_deref().unwrap_or_default();
-                exchange.gateway.with_org(|org, _| org.refuse(what));
-            }
-            refused(fault(wsdl, &envelope, &failure.error))
-        }
+        Err(error) => refused(fault::fault(wsdl, &error, login)),
     })
 }
 
-fn run(exchange: &Exchange<'_>, wsdl: Wsdl, envelope: &Envelope) -> Result<String, Failure> {
-    let version = exchange.param("version");
-    if version.parse::<mockorg_org::ApiVersion>().is_err() {
-        let message = "Invalid Api version specified on URL";
-        return Err(ApiError::exception(ErrorCode::UnsupportedApiVersion, message).into());
+/// `POST` to the Apex API, none of whose operations is modelled.
+pub(crate) fn apex(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
+    let envelope = match read(exchange)? {
+        Ok(envelope) => envelope,
+        Err(fault) => return Ok(refused(fault)),
+    };
+    if !APEX_OPERATIONS.contains(&&*envelope.operation.name) {
+        return Ok(refused(no_operation(&envelope.operation)));
     }
-    let session = || envelope.session_id.as_deref().map(Box::from);
-    match &*envelope.operation {
-        "login" => {
-            let (username, password) =
-                (envelope.argument("username").into(), envelope.argument("password").into());
-            match exchange.call_as(None, Call::Login { username, password })? {
-                Reply::LoggedIn(login) => Ok(write::login(wsdl, &login, &exchange.base_url(), &version)),
-                _ => Err(unexpected()),
-            }
+    let error = exchange.not_modelled(&format!("the Apex API call {}", envelope.operation.name));
+    Ok(refused(fault::fault(Wsdl::Partner, &error, false)))
+}
+
+/// The fault of a call whose name, with its namespace, the WSDL does not have.
+fn no_operation(operation: &Element) -> String {
+    let (space, name) = (operation.namespace.as_deref().unwrap_or_default(), &operation.name);
+    let message = format!(
+        "No operation available for request {{{space}}}{name}, please check the WSDL for the service."
+    );
+    fault::client_fault("Client", &message)
+}
+
+/// Reads the envelope of a call, or gives the fault of one that cannot be read.
+fn read(exchange: &Exchange<'_>) -> Result<Result<Envelope, String>, Failure> {
+    if exchange.header("soapaction").is_none() {
+        return Ok(Err(fault::client_fault("Client", "SOAPAction HTTP header missing")));
+    }
+    let body = exchange.body()?;
+    let envelope = std::str::from_utf8(&body).map_err(|error| error.to_string()).and_then(Envelope::read);
+    Ok(envelope.map_err(|error| fault::client_fault("Client", &error)))
+}
+
+fn run(exchange: &Exchange<'_>, wsdl: Wsdl, envelope: Envelope) -> Result<String, ApiError> {
+    let text = exchange.param("version");
+    let version: ApiVersion = text.parse().map_err(|_| unsupported())?;
+    if version > exchange.gateway.options.newest {
+        return Err(unsupported());
+    }
+    if let Some(what) = &envelope.headers.unmodelled {
+        return Err(exchange.not_modelled(what));
+    }
+    let request = Request::new(exchange, wsdl, version, envelope);
+    let name = &*request.operation.name;
+    let content = match operations::find(name) {
+        Found::Operation(perform) => perform(&request)?,
+        Found::Unmodelled => return Err(exchange.not_modelled(&format!("the SOAP call {name}"))),
+        Found::Unknown => login(&request, &text)?,
+    };
+    Ok(answer::answer(wsdl, name, &content, request.usage()))
+}
+
+fn login(request: &Request<'_>, version: &str) -> Result<String, ApiError> {
+    let argument = |name| request.operation.child(name).map_or("", |child| &*child.text).into();
+    let (username, password) = (argument("username"), argument("password"));
+    match request.exchange.call_as(None, Call::Login { username, password })? {
+        Reply::LoggedIn(login) => {
+            Ok(answer::login(request.wsdl, &login, &request.exchange.base_url(), version))
         }
-        "getUserInfo" => match exchange.call_as(session(), Call::WhoAmI)? {
-            Reply::User(user) => Ok(write::get_user_info(wsdl, &user)),
-            _ => Err(unexpected()),
-        },
-        "logout" => {
-            exchange.call_as(session(), Call::Authorize)?;
-            exchange.call_as(None, Call::Revoke { token: session().unwrap_or_default() })?;
-            Ok(write::answer(wsdl, "logoutResponse", ""))
-        }
-        operation => Err(ApiError::not_modelled(format_args!("the SOAP call {operation}")).into()),
+        _ => Err(ApiError::not_found()),
     }
 }
 
-fn fault(wsdl: Wsdl, envelope: &Envelope, error: &ApiError) -> String {
-    let is_login = envelope.operation == "login";
-    let is_session = error.code == ErrorCode::InvalidSessionId;
-    let message = error.message.as_deref().unwrap_or_default();
-    // REST words the loss of a session otherwise.
-    let message =
-        if is_session { "Invalid Session ID found in SessionHeader: Illegal Session" } else { message };
-    let kind = if is_login { "LoginFault" } else { "UnexpectedErrorFault" };
-    let fault =
-        Fault { code: error.code.as_str(), message, kind, prefixed: error.code != ErrorCode::InvalidLogin };
-    write::fault(wsdl, &fault)
+fn unsupported() -> ApiError {
+    ApiError::exception(ErrorCode::UnsupportedApiVersion, "Invalid Api version specified on URL")
 }
 
 fn refused(text: String) -> Answer {

@@ -52,7 +52,7 @@ pub(super) fn queries() -> impl Strategy<Value = String> {
 
 pub(super) fn bodies() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
     const JSON: &str = "application/json";
-    const SOAP: &str = "<e:Envelope xmlns:e=\"x\"><e:Header><SessionHeader><sessionId>00Dtest!session</sessionId></SessionHeader></e:Header><e:Body><login><username>admin@mockorg.example</username><password>mockorg</password></login></e:Body></e:Envelope>";
+    const SOAP: &str = "<e:Envelope xmlns:e=\"x\"><e:Header><SessionHeader><sessionId>00Dtest!session</sessionId></SessionHeader></e:Header><e:Body><login xmlns=\"urn:partner.soap.sforce.com\"><username>admin@mockorg.example</username><password>mockorg</password></login></e:Body></e:Envelope>";
     const FORM: &str = "grant_type=password&client_id=a&client_secret=b&username=u&password=p&token=x&assertion=a.b.c&refresh_token=r&format=urlencoded";
     const PARTS: &str = "--b\r\nContent-Disposition: form-data; name=\"x\"\r\nContent-Type: application/json\r\n\r\n{\"Name\":\"x\"}\r\n--b\r\nContent-Disposition: form-data; name=\"Body\"\r\n\r\nraw\r\n--b--";
     let text = |media_type, text: &'static str| {

@@ -104,15 +104,15 @@ fn every_authenticated_answer_tells_the_api_usage() {
 fn what_is_not_modelled_is_refused_by_name_and_counted() {
     let server = Server::start();
     for _ in 0..2 {
-        let refused = server.get(&format!("{V}/tooling/executeAnonymous?anonymousBody=x"));
+        let refused = server.get(&format!("{V}/analytics/reports"));
         assert_eq!(refused.status, 501);
         assert_eq!(
             refused.text(),
-            r#"[{"message":"mockorg does not model Tooling API","errorCode":"MOCKORG_NOT_MODELLED"}]"#
+            r#"[{"message":"mockorg does not model reports and dashboards","errorCode":"MOCKORG_NOT_MODELLED"}]"#
         );
     }
     let coverage = server.anonymous("GET", "/__mockorg/coverage", "", b"").json();
-    assert_eq!(coverage["notModelled"][0]["what"], "Tooling API");
+    assert_eq!(coverage["notModelled"][0]["what"], "reports and dashboards");
     assert_eq!(coverage["notModelled"][0]["count"], 2);
 }
 
@@ -248,7 +248,8 @@ fn the_resource_list_names_what_is_served_and_who_asks() {
     let server = Server::start();
     let resources = server.get("/services/data/v62.0/").json();
     assert_eq!(resources["sobjects"], "/services/data/v62.0/sobjects");
-    assert_eq!(resources.get("tooling"), None);
+    assert_eq!(resources["tooling"], "/services/data/v62.0/tooling");
+    assert_eq!(resources.get("analytics"), None);
     let identity = resources["identity"].as_str().unwrap();
     let path = identity.strip_prefix("http://org.example:8080").unwrap();
     assert_eq!(server.get(path).json()["username"], "admin@mockorg.example");

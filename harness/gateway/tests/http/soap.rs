@@ -48,7 +48,12 @@ fn a_login_gives_a_session_for_rest_and_soap_until_logout() {
 #[test]
 fn a_wrong_password_is_the_platforms_fault() {
     let server = Server::start();
-    let fault = call(&server, "/services/Soap/c/45.0", "", &LOGIN.replace(">mockorg<", ">wrong<"));
+    let fault = call(
+        &server,
+        "/services/Soap/c/45.0",
+        "",
+        &LOGIN.replace(">mockorg<", ">wrong<").replace("urn:partner", "urn:enterprise"),
+    );
     assert_eq!(fault.status, 500);
     assert!(fault.text().contains("<faultcode>INVALID_LOGIN</faultcode><faultstring>INVALID_LOGIN: Invalid username, password, security token; or user locked out.</faultstring>"), "{}", fault.text());
     assert_eq!(between(fault.text(), "<sf:exceptionCode>", "</sf:exceptionCode>"), "INVALID_LOGIN");
@@ -64,9 +69,9 @@ fn what_is_no_soap_call_is_refused() {
     assert_eq!((bare.status, between(bare.text(), "<faultcode>", "</faultcode>")), (500, "soapenv:Client"));
     let version = call(&server, "/services/Soap/u/20.0", "", LOGIN);
     assert_eq!(between(version.text(), "<faultcode>", "</faultcode>"), "sf:UNSUPPORTED_API_VERSION");
-    let other = call(&server, "/services/Soap/u/59.0", "", "<urn:describeGlobal/>");
+    let other = call(&server, "/services/Soap/u/59.0", "", "<urn:sendEmail/>");
     assert!(
         between(other.text(), "<faultstring>", "</faultstring>")
-            .contains("mockorg does not model the SOAP call describeGlobal")
+            .contains("mockorg does not model the SOAP call sendEmail")
     );
 }

@@ -18,12 +18,58 @@ pub struct ConnectedApp {
     pub run_as: Option<RecordId>,
     /// The scopes of its tokens, such as `api` and `refresh_token`.
     pub scopes: Vec<Box<str>>,
+    /// Where users may be sent after they were asked; exactly these addresses.
+    pub callback_urls: Vec<Box<str>>,
+    /// Whether each use of a refresh token ends it and gives another one.
+    pub refresh_token_rotation: bool,
+    /// Whether the web server flow asks for a code challenge.
+    pub pkce_required: bool,
+    /// Whether an administrator has approved the app for everybody, so that nobody is asked.
+    pub preapproved: bool,
+    /// How long its sessions live after their last use, in seconds; that of the org without.
+    pub session_seconds: Option<u32>,
+    /// The certificate or public key with which its assertions are verified, in PEM.
+    pub certificate: Option<Box<str>>,
+    /// Whether it may ask what tokens of other apps are worth.
+    pub introspect_all: bool,
+    /// Whether it may exchange a token of this org for one of its own.
+    pub token_exchange: bool,
 }
 
 impl ConnectedApp {
     /// The scopes as answers write them.
     pub(super) fn scope(&self) -> Box<str> {
         self.scopes.join(" ").into()
+    }
+
+    /// The scopes of a request, separated by blanks; all of the app's when it names none.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_scope` when the app has not all of them.
+    pub(super) fn granted_scope(&self, asked: Option<&str>) -> Result<Box<str>, OAuthError> {
+        let asked: Vec<&str> = asked.unwrap_or_default().split_ascii_whitespace().collect();
+        if asked.is_empty() {
+            return Ok(self.scope());
+        }
+        let mut granted: Vec<&str> = Vec::with_capacity(asked.len());
+        for name in asked {
+            // Two names of one scope.
+            let has = |name: &str| self.scopes.iter().any(|own| **own == *name);
+            let known = has(name)
+                || (name == "offline_access" && has("refresh_token"))
+                || (name == "refresh_token" && has("offline_access"));
+            if !known {
+                return Err(OAuthError::new(
+                    "invalid_scope",
+                    "the requested scope is invalid, unknown, or malformed",
+                ));
+            }
+            if !granted.contains(&name) {
+                granted.push(name);
+            }
+        }
+        Ok(granted.join(" ").into())
     }
 }
 

@@ -58,6 +58,9 @@ impl Org {
         if !self.access_of(now, user).has("ApiEnabled") {
             return Err(api_disabled());
         }
+        self.count_login(now, user).map_err(|refusal| {
+            ApiError::exception(ErrorCode::RequestLimitExceeded, refusal.description.as_ref())
+        })?;
         let session_id = self.open_session(now, user, None, None);
         self.note_login(now, user);
         Ok(Reply::LoggedIn(Box::new(Login {
@@ -80,19 +83,25 @@ impl Org {
         token: &str,
     ) -> Result<Option<Introspection>, OAuthError> {
         let app = self.access.client(client, SecretRule::UnlessPublic)?;
-        let (user, token_type, expires, issued, scope) =
+        let (user, token_type, expires, (issued, client_id), scope) =
             if let Some(refresh) = self.access.refresh_tokens.get(token) {
-                if refresh.client_id != app.client_id {
+                if refresh.client_id != app.client_id && !app.introspect_all {
                     return Ok(None);
                 }
-                (refresh.user, "refresh_token", FAR_FUTURE, Timestamp::default(), app.scope())
+                let scope = refresh.scope.clone().unwrap_or_else(|| app.scope());
+                let client_id = refresh.client_id.clone();
+                (refresh.user, "refresh_token", FAR_FUTURE, (Timestamp::default(), client_id), scope)
             } else {
                 let lifetime = self.session_lifetime();
                 let Some(session) = self.access.sessions.get(token, now, lifetime) else { return Ok(None) };
                 match &session.client {
-                    Some((client_id, scope)) if *client_id == app.client_id => {
-                        (session.user, "access_token", session.ends(lifetime), session.issued, scope.clone())
-                    }
+                    Some((client_id, scope)) if *client_id == app.client_id || app.introspect_all => (
+                        session.user,
+                        "access_token",
+                        session.ends(lifetime),
+                        (session.issued, client_id.clone()),
+                        scope.clone(),
+                    ),
                     _ => return Ok(None),
                 }
             };
@@ -101,7 +110,7 @@ impl Org {
         };
         Ok(Some(Introspection {
             scope,
-            client_id: app.client_id.clone(),
+            client_id,
             username: user.get("Username").as_text().unwrap_or_default().into(),
             organization_id: self.organization,
             user_id: user.id(),

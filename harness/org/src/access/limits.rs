@@ -41,9 +41,14 @@ const fn until(name: &'static str, max: i64, last: u8) -> Row {
 
 const DAILY_API_REQUESTS: &str = "DailyApiRequests";
 const HOURLY_EVENTS: &str = "HourlyPublishedPlatformEvents";
+const DATA_STORAGE: &str = "DataStorageMB";
+const FILE_STORAGE: &str = "FileStorageMB";
 const PERMISSION_SETS: &str = "PermissionSets";
 /// How many of the permission sets an org may make itself.
 const CUSTOM_PERMISSION_SETS: i64 = 1000;
+
+/// The unit of the storage limits, in bytes.
+const MEGABYTE: u64 = 1024 * 1024;
 
 /// The limits, ordered by name.
 static ROWS: &[Row] = &[
@@ -74,9 +79,9 @@ static ROWS: &[Row] = &[
     row("DailyStandardVolumePlatformEvents", 10_000),
     row("DailyStreamingApiEvents", 10_000),
     row("DailyWorkflowEmails", 390),
-    row("DataStorageMB", 1024),
+    row(DATA_STORAGE, 1024),
     since("DurableStreamingApiConcurrentClients", 20, 37),
-    row("FileStorageMB", 1024),
+    row(FILE_STORAGE, 1024),
     row("HourlyAsyncReportRuns", 1200),
     row("HourlyDashboardRefreshes", 200),
     row("HourlyDashboardResults", 5000),
@@ -99,7 +104,7 @@ static ROWS: &[Row] = &[
 ];
 
 impl Org {
-    /// The limits that the session's API version names. API requests, published custom events and permission sets are counted;
+    /// The limits that the session's API version names. API requests, published custom events, bulk jobs, storage and permission sets are counted;
     /// what the org does not meter is untouched.
     pub(crate) fn limits(&self, ctx: &Ctx) -> Vec<Limit> {
         ROWS.iter().filter(|row| row.is_named_in(ctx.version)).map(|row| self.limit(ctx, row)).collect()
@@ -119,16 +124,61 @@ impl Org {
             }
             HOURLY_EVENTS => {
                 let used = self.published.clone().total_at(ctx.now);
-                limit(row.name, saturate(self.settings.hourly_published_events), saturate(used), Vec::new())
+                limit(row.name, saturate(self.hourly_events()), saturate(used), Vec::new())
             }
+            DATA_STORAGE => limit(row.name, self.maximum(row), in_megabytes(self.data_storage()), Vec::new()),
+            FILE_STORAGE => limit(row.name, self.maximum(row), in_megabytes(self.file_storage()), Vec::new()),
             PERMISSION_SETS => {
                 let own = self.records("PermissionSet").filter(|set| !set.get("IsOwnedByProfile").is_true());
                 let used = i64::try_from(own.count()).unwrap_or(i64::MAX);
                 let custom = limit("CreateCustom", CUSTOM_PERMISSION_SETS, used, Vec::new());
-                limit(row.name, row.max, used, vec![custom])
+                limit(row.name, self.maximum(row), used, vec![custom])
             }
-            name => limit(name, row.max, 0, Vec::new()),
+            name => {
+                let used = self.bulk_usage(name, ctx.now).unwrap_or_default();
+                limit(name, self.maximum(row), saturate(used), Vec::new())
+            }
         }
+    }
+
+    /// The maximum of a limit: as chosen for this org, or as the row has it.
+    fn maximum(&self, row: &Row) -> i64 {
+        self.settings.limits.get(row.name).map_or(row.max, |max| saturate(*max))
+    }
+
+    /// How many API requests there may be in 24 hours.
+    pub(crate) fn daily_requests(&self) -> u64 {
+        self.settings.limits.get(DAILY_API_REQUESTS).copied().unwrap_or(self.settings.daily_api_requests)
+    }
+
+    /// How many custom platform events may be published in an hour.
+    pub(crate) fn hourly_events(&self) -> u64 {
+        self.settings.limits.get(HOURLY_EVENTS).copied().unwrap_or(self.settings.hourly_published_events)
+    }
+
+    /// How many bytes of data storage there are.
+    pub(super) fn data_storage_max(&self) -> u64 {
+        let row = ROWS.iter().find(|row| row.name == DATA_STORAGE);
+        let megabytes = row.map_or(i64::MAX, |row| self.maximum(row));
+        u64::try_from(megabytes).unwrap_or_default().saturating_mul(MEGABYTE)
+    }
+
+    /// Sets the maxima of limits by name.
+    ///
+    /// # Errors
+    ///
+    /// The first name that no version's `/limits` has.
+    pub(crate) fn set_limits<'a>(
+        &mut self,
+        limits: impl IntoIterator<Item = (&'a str, u64)>,
+    ) -> Result<(), String> {
+        for (name, max) in limits {
+            if !ROWS.iter().any(|row| row.name == name) {
+                return Err(format!("`{name}` is no limit; GET /services/data/vXX.0/limits lists them"));
+            }
+            self.settings.limits.insert(name.into(), max);
+        }
+        Ok(())
     }
 }
 
@@ -137,6 +187,11 @@ impl Row {
         let (first, last) = self.versions;
         (first..=last).contains(&version.number())
     }
+}
+
+/// Whole megabytes; what has begun counts.
+fn in_megabytes(bytes: u64) -> i64 {
+    saturate(bytes.div_ceil(MEGABYTE))
 }
 
 fn saturate(number: u64) -> i64 {
@@ -182,5 +237,22 @@ mod tests {
     #[test]
     fn limits_are_listed_by_name() {
         assert!(ROWS.is_sorted_by_key(|row| row.name));
+    }
+
+    #[test]
+    fn maxima_are_chosen_by_name_and_unknown_names_are_refused() {
+        let mut test = TestOrg::new();
+        test.org.set_limits([("DailyApiRequests", 2), ("SingleEmail", 7)]).unwrap();
+        let ctx = test.ctx();
+        let limits = test.org.limits(&ctx);
+        let of =
+            |name| limits.iter().find(|limit| &*limit.name == name).map(|limit| (limit.max, limit.remaining));
+        assert_eq!((of("DailyApiRequests"), of("SingleEmail")), (Some((2, 1)), Some((7, 7))));
+        assert!(
+            test.org
+                .set_limits([("DailyMiracles", 1)])
+                .unwrap_err()
+                .starts_with("`DailyMiracles` is no limit")
+        );
     }
 }

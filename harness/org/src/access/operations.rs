@@ -52,7 +52,7 @@ impl Org {
     /// # Errors
     ///
     /// `CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY` when nobody may, `INSUFFICIENT_ACCESS_OR_READONLY` when
-    /// this user may not. (The platform uses both codes for either; which one is a choice.)
+    /// this user may not, `STORAGE_LIMIT_EXCEEDED` for one record too many. (The platform uses both codes for either; which one is a choice.)
     pub(crate) fn check_write(
         &self,
         ctx: &Ctx,
@@ -78,6 +78,9 @@ impl Org {
                 "insufficient access rights on object id",
                 [],
             ));
+        }
+        if kind == WriteKind::Create {
+            self.check_storage(object)?;
         }
         Ok(())
     }

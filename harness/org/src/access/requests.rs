@@ -5,6 +5,9 @@ use crate::Timestamp;
 /// The API requests of a day, counted by the hour.
 pub(super) type RequestCounter = RollingCounter<24, 3_600_000>;
 
+/// What is counted by the day, by the hour.
+pub(crate) type DailyCounter = RollingCounter<24, 3_600_000>;
+
 /// The published events of an hour, counted by the minute.
 pub(crate) type PublishCounter = RollingCounter<60, 60_000>;
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use super::{state::Access, user_access::UserAccess};
+use super::{authorization::contains, codes::ALPHABET, state::Access, user_access::UserAccess};
 use crate::{ApiError, ErrorCode, Org, RecordId, Session, Timestamp, ctx::Ctx};
 
 /// The sessions of an org, by access token.
@@ -29,17 +29,30 @@ pub(super) struct LiveSession {
     pub(super) last_use: Timestamp,
     /// Whether it outlives disuse.
     pub(super) permanent: bool,
+    /// For how long it outlives disuse, where its app says so.
+    pub(super) own_lifetime: Option<Duration>,
+    /// Whether its scopes let it into the API.
+    pub(super) api: bool,
 }
 
 impl LiveSession {
     /// When the session ends if it is not used again.
     pub(super) fn ends(&self, lifetime: Duration) -> Timestamp {
-        self.last_use + lifetime
+        self.last_use + self.own_lifetime.unwrap_or(lifetime)
     }
 
     fn is_over(&self, now: Timestamp, lifetime: Duration) -> bool {
         !self.permanent && now >= self.ends(lifetime)
     }
+}
+
+/// What a session is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entrance {
+    /// The API, which asks for a scope of its own.
+    Api,
+    /// The identity services, which every session may ask.
+    Identity,
 }
 
 impl Sessions {
@@ -65,15 +78,15 @@ impl Sessions {
         self.by_token.get(token).filter(|session| !session.is_over(now, lifetime))
     }
 
-    /// The user and number of the session, whose life begins anew.
-    fn touch(&mut self, token: &str, now: Timestamp, lifetime: Duration) -> Option<(RecordId, u64)> {
-        let session = self.by_token.get_mut(token)?;
-        if session.is_over(now, lifetime) {
+    /// The session, whose life begins anew.
+    fn touch(&mut self, token: &str, now: Timestamp, lifetime: Duration) -> Option<&LiveSession> {
+        if self.by_token.get(token)?.is_over(now, lifetime) {
             self.by_token.remove(token);
             return None;
         }
+        let session = self.by_token.get_mut(token)?;
         session.last_use = session.last_use.max(now);
-        Some((session.user, session.number))
+        Some(session)
     }
 
     pub(super) fn end(&mut self, token: &str) -> bool {
@@ -99,6 +112,8 @@ impl Access {
             issued: start,
             last_use: start,
             permanent: true,
+            own_lifetime: None,
+            api: true,
         };
         self.sessions.open(token.into(), session, Duration::MAX);
     }
@@ -109,13 +124,33 @@ impl Org {
     ///
     /// # Errors
     ///
-    /// `INVALID_SESSION_ID` for a missing, unknown or expired token and for inactive users,
-    /// `API_DISABLED_FOR_ORG` for users without API Enabled, `REQUEST_LIMIT_EXCEEDED`.
+    /// `INVALID_SESSION_ID` for a missing, unknown or expired token, for one whose scopes do not let it in, and
+    /// for inactive users; `API_DISABLED_FOR_ORG` for users without API Enabled, `REQUEST_LIMIT_EXCEEDED`.
     pub(crate) fn authenticate(&mut self, now: Timestamp, session: &Session) -> Result<Ctx, ApiError> {
+        self.enter(now, session, Entrance::Api)
+    }
+
+    /// As [`Org::authenticate`], by an entrance that may ask for less.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Org::authenticate`].
+    pub(crate) fn enter(
+        &mut self,
+        now: Timestamp,
+        session: &Session,
+        entrance: Entrance,
+    ) -> Result<Ctx, ApiError> {
         let token = session.token.as_deref().ok_or_else(ApiError::invalid_session)?;
         let lifetime = self.session_lifetime();
-        let (user, number) =
-            self.access.sessions.touch(token, now, lifetime).ok_or_else(ApiError::invalid_session)?;
+        let live = self.access.sessions.touch(token, now, lifetime).ok_or_else(ApiError::invalid_session)?;
+        if entrance == Entrance::Api && !live.api {
+            return Err(ApiError::exception(
+                ErrorCode::InvalidSessionId,
+                "This session is not valid for use with the REST API",
+            ));
+        }
+        let (user, number) = (live.user, live.number);
         if self.access.permissions.stale {
             self.access.permissions.users.clear();
             self.access.permissions.stale = false;
@@ -128,9 +163,9 @@ impl Org {
         if !access.has("ApiEnabled") {
             return Err(api_disabled());
         }
-        // A transaction was counted when it began.
-        if !self.in_transaction {
-            if self.access.requests.total_at(now) >= self.settings.daily_api_requests {
+        // A transaction was counted when it began, a request by its first call.
+        if !self.in_transaction && !self.counted {
+            if self.access.requests.total_at(now) >= self.daily_requests() {
                 return Err(ApiError::exception(
                     ErrorCode::RequestLimitExceeded,
                     "TotalRequests Limit exceeded.",
@@ -148,7 +183,7 @@ impl Org {
         cached.map_or_else(|| Arc::new(UserAccess::resolve(self, now, user)), Arc::clone)
     }
 
-    /// Opens a session and gives its access token.
+    /// Opens a session and gives its access token. `client` is the app with the scopes that it got.
     pub(super) fn open_session(
         &mut self,
         now: Timestamp,
@@ -156,7 +191,9 @@ impl Org {
         client: Option<(Box<str>, Box<str>)>,
         refresh_token: Option<Box<str>>,
     ) -> Box<str> {
-        const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
+        let app = client.as_ref().and_then(|(client_id, _)| self.access.app(client_id).ok());
+        let own_lifetime = app.and_then(|app| app.session_seconds).map(|n| Duration::from_secs(n.into()));
+        let api = client.as_ref().is_none_or(|(_, scope)| contains(scope, "api") || contains(scope, "full"));
         let secret = self.access.tokens.text(ALPHABET, 96);
         let token: Box<str> = format!("{}!{secret}", self.organization.as_15()).into();
         let session = LiveSession {
@@ -167,6 +204,8 @@ impl Org {
             issued: now,
             last_use: now,
             permanent: false,
+            own_lifetime,
+            api,
         };
         let lifetime = self.session_lifetime();
         self.access.sessions.open(token.clone(), session, lifetime);
@@ -181,7 +220,7 @@ impl Org {
         let live = token.and_then(|token| self.access.sessions.get(token, now, self.session_lifetime()));
         live.is_some_and(|live| {
             let access = self.access_of(now, live.user);
-            access.is_active() && access.has("ApiEnabled")
+            live.api && access.is_active() && access.has("ApiEnabled")
         })
     }
 

@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    connected_app::ConnectedApp, requests::RequestCounter, session::Sessions, user_access::UserAccess,
+    authorization::Approvals, codes::Codes, connected_app::ConnectedApp, device::Devices,
+    login_rate::LoginRates, requests::RequestCounter, session::Sessions, user_access::UserAccess,
 };
 use crate::{RecordId, chance::Chance};
 
@@ -16,6 +17,10 @@ pub struct Access {
     pub(super) passwords: BTreeMap<RecordId, Box<str>>,
     pub(super) sessions: Sessions,
     pub(super) refresh_tokens: BTreeMap<Box<str>, RefreshToken>,
+    pub(super) codes: Codes,
+    pub(super) devices: Devices,
+    pub(super) approvals: Approvals,
+    pub(super) logins: LoginRates,
     pub(super) requests: RequestCounter,
     pub(super) permissions: PermissionCache,
     pub(super) tokens: Chance,
@@ -26,6 +31,8 @@ pub struct Access {
 pub(super) struct RefreshToken {
     pub(super) client_id: Box<str>,
     pub(super) user: RecordId,
+    /// The scopes; those that the app has at the time for tokens of org files.
+    pub(super) scope: Option<Box<str>>,
 }
 
 /// The permissions of users, worked out from records.
@@ -46,6 +53,10 @@ impl Access {
             passwords: BTreeMap::new(),
             sessions: Sessions::default(),
             refresh_tokens: BTreeMap::new(),
+            codes: Codes::default(),
+            devices: Devices::default(),
+            approvals: Approvals::default(),
+            logins: LoginRates::default(),
             requests: RequestCounter::default(),
             permissions: PermissionCache::default(),
             tokens: Chance::new(seed, "token"),
@@ -59,7 +70,13 @@ impl Access {
 
     /// Adds a refresh token that `client_id` may use on behalf of `user`.
     pub fn add_refresh_token(&mut self, token: &str, client_id: &str, user: RecordId) {
-        self.refresh_tokens.insert(token.into(), RefreshToken { client_id: client_id.into(), user });
+        let refresh = RefreshToken { client_id: client_id.into(), user, scope: None };
+        self.refresh_tokens.insert(token.into(), refresh);
+    }
+
+    /// The certificate or public key of an app, in PEM, if it has one.
+    pub(crate) fn certificate_of(&self, client_id: &str) -> Option<&str> {
+        self.apps.get(client_id)?.certificate.as_deref()
     }
 
     /// Ends a session by its access token, or a refresh token with all sessions that came from it.

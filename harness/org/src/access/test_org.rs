@@ -38,7 +38,7 @@ const DEFINITIONS: &[&str] = &[
       {"name":"PermissionsRead","type":"boolean"},{"name":"PermissionsEdit","type":"boolean"}]}"#,
     r#"{"name":"Organization","label":"Organization","keyPrefix":"00D","calls":["query"],"fields":[{"system":"Id"},
       {"name":"Name","type":"string","length":80,"nameField":true},{"name":"IsSandbox","type":"boolean"}]}"#,
-    r#"{"name":"Asset","label":"Asset","keyPrefix":"02i","calls":["create","query","update","delete"],"fields":[{"system":"Id"},
+    r#"{"name":"Asset","label":"Asset","keyPrefix":"02i","calls":["create","describeLayout","query","update","delete"],"fields":[{"system":"Id"},
       {"name":"Name","type":"string","length":80,"nameField":true,"nillable":false},{"name":"Price","type":"currency"},
       {"name":"Address","type":"address","permissionable":true},
       {"name":"City","type":"string","length":40,"compoundFieldName":"Address"}]}"#,
@@ -52,23 +52,23 @@ const DEFINITIONS: &[&str] = &[
 ];
 
 /// The org's time when it starts.
-pub(super) const START: Timestamp = Timestamp::from_millis(1_767_225_600_000);
+pub(crate) const START: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
 /// An org with an administrator and a plain user, who may use the API and nothing else.
-pub(super) struct TestOrg {
-    pub(super) org: Org,
-    pub(super) admin: RecordId,
-    pub(super) user: RecordId,
+pub(crate) struct TestOrg {
+    pub(crate) org: Org,
+    pub(crate) admin: RecordId,
+    pub(crate) user: RecordId,
     /// The permission set that the plain user's profile owns.
-    pub(super) profile_set: RecordId,
+    pub(crate) profile_set: RecordId,
 }
 
 impl TestOrg {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(Settings::default())
     }
 
-    pub(super) fn with(settings: Settings) -> Self {
+    pub(crate) fn with(settings: Settings) -> Self {
         let sources: Vec<_> =
             DEFINITIONS.iter().map(|json| DefinitionSource { origin: "test", json }).collect();
         let catalog = Catalog::build(&sources, &[]).unwrap();
@@ -100,19 +100,27 @@ impl TestOrg {
             name: "App".into(),
             run_as: Some(admin),
             scopes: vec!["api".into(), "refresh_token".into()],
+            callback_urls: vec!["http://localhost/back".into()],
+            refresh_token_rotation: false,
+            pkce_required: false,
+            preapproved: true,
+            session_seconds: None,
+            certificate: None,
+            introspect_all: false,
+            token_exchange: false,
         });
         org.access.add_refresh_token("again", "app", user);
         Self { org, admin, user, profile_set }
     }
 
     /// Adds a record and lets the org know that permissions may have changed.
-    pub(super) fn add(&mut self, object: &str, values: &[(&str, Value)]) -> RecordId {
+    pub(crate) fn add(&mut self, object: &str, values: &[(&str, Value)]) -> RecordId {
         self.org.access.permissions_changed();
         add(&mut self.org, object, values)
     }
 
     /// Changes a record and lets the org know that permissions may have changed.
-    pub(super) fn set(&mut self, id: RecordId, field: &str, value: Value) {
+    pub(crate) fn set(&mut self, id: RecordId, field: &str, value: Value) {
         self.org.access.permissions_changed();
         let view = self.org.store.get(id).unwrap();
         let (object, slot, mut record) = (view.object.index, view.object.slot(field), view.to_record());
@@ -121,7 +129,7 @@ impl TestOrg {
     }
 
     /// Assigns a new permission set with these user permissions to the plain user.
-    pub(super) fn assign(&mut self, name: &str, permissions: &[&str]) -> RecordId {
+    pub(crate) fn assign(&mut self, name: &str, permissions: &[&str]) -> RecordId {
         let mut values = vec![("Name", name.into())];
         values.extend(permissions.iter().map(|permission| (*permission, Value::Bool(true))));
         let set = self.add("PermissionSet", &values);
@@ -133,13 +141,13 @@ impl TestOrg {
     }
 
     /// Gives the plain user's profile these permissions on an object.
-    pub(super) fn permit(&mut self, object: &str, permissions: &[&str]) {
+    pub(crate) fn permit(&mut self, object: &str, permissions: &[&str]) {
         let mut values = vec![("ParentId", self.profile_set.into()), ("SobjectType", object.into())];
         values.extend(permissions.iter().map(|permission| (*permission, Value::Bool(true))));
         self.add("ObjectPermissions", &values);
     }
 
-    pub(super) fn grant(
+    pub(crate) fn grant(
         &mut self,
         now: Timestamp,
         secret: &str,
@@ -150,18 +158,18 @@ impl TestOrg {
     }
 
     /// An access token of the plain user.
-    pub(super) fn token(&mut self, now: Timestamp) -> Box<str> {
+    pub(crate) fn token(&mut self, now: Timestamp) -> Box<str> {
         let password = Grant::Password { username: "user@mockorg.example".into(), password: "secret".into() };
         self.grant(now, "hush", password).unwrap().access_token
     }
 
-    pub(super) fn authenticate(&mut self, now: Timestamp, token: &str) -> Result<Ctx, ApiError> {
+    pub(crate) fn authenticate(&mut self, now: Timestamp, token: &str) -> Result<Ctx, ApiError> {
         let session = Session { token: Some(token.into()), version: ApiVersion::NEWEST, origin: None };
         self.org.authenticate(now, &session)
     }
 
     /// The circumstances of a call of the plain user.
-    pub(super) fn ctx(&mut self) -> Ctx {
+    pub(crate) fn ctx(&mut self) -> Ctx {
         let token = self.token(START);
         self.authenticate(START, &token).unwrap()
     }

@@ -1,27 +1,66 @@
-//! The token endpoint: which grants are accepted, and in which words the others are refused.
+//! The token endpoint: the session, the refresh token and the answer of a grant that is accepted.
 
 use std::sync::Arc;
 
-use super::connected_app::{ConnectedApp, SecretRule};
-use crate::{Grant, OAuthError, Org, RecordId, Timestamp, TokenGrant, TokenRequest};
-
-/// For how long an assertion may be valid, in milliseconds.
-const ASSERTION_MILLIS: i64 = 5 * 60_000;
-
-/// The refusal of what the client shows.
-fn invalid_grant(description: &str) -> OAuthError {
-    OAuthError::new("invalid_grant", description)
-}
+use super::{authorization::contains, codes::ALPHABET, connected_app::ConnectedApp, state::RefreshToken};
+use crate::{Grant, OAuthError, OpenId, Org, RecordId, Timestamp, TokenGrant, TokenRequest};
 
 /// A user who proved themselves through a connected app.
-struct Granted {
-    app: Arc<ConnectedApp>,
-    user: RecordId,
-    refresh_token: Option<Box<str>>,
+pub(super) struct Granted {
+    pub(super) app: Arc<ConnectedApp>,
+    pub(super) user: RecordId,
+    pub(super) scope: Box<str>,
+    pub(super) refresh: Refresh,
     /// Whether the answer tells the scopes, which that of the password flow does not.
-    with_scope: bool,
+    pub(super) with_scope: bool,
     /// Whether the answer tells the time of issue, which that of the assertion flow does not.
-    with_time: bool,
+    pub(super) with_time: bool,
+    /// What an id token repeats, for the flows that give one.
+    pub(super) openid: Option<Option<Box<str>>>,
+}
+
+impl Granted {
+    pub(super) const fn new(app: Arc<ConnectedApp>, user: RecordId, scope: Box<str>) -> Self {
+        Self { app, user, scope, refresh: Refresh::None, with_scope: true, with_time: true, openid: None }
+    }
+
+    /// With all of the app's scopes.
+    pub(super) fn in_full(app: Arc<ConnectedApp>, user: RecordId) -> Self {
+        let scope = app.scope();
+        Self::new(app, user, scope)
+    }
+
+    /// With an id token, if the scopes ask for one.
+    pub(super) fn with_nonce(self, nonce: Option<Box<str>>) -> Self {
+        let openid = contains(&self.scope, "openid").then_some(nonce);
+        Self { openid, ..self }
+    }
+
+    /// With a refresh token, if the scopes ask for one.
+    pub(super) fn with_refresh(self) -> Self {
+        let refresh = Refresh::for_scope(&self.scope);
+        Self { refresh, ..self }
+    }
+}
+
+/// What becomes of refresh tokens when an access token is issued.
+pub(super) enum Refresh {
+    /// There is none.
+    None,
+    /// The session comes from this one, which stays.
+    Keep(Box<str>),
+    /// There is a new one.
+    Issue,
+    /// There is a new one; this one ends with its sessions.
+    Rotate(Box<str>),
+}
+
+impl Refresh {
+    /// A new one, if the scopes ask for it.
+    fn for_scope(scope: &str) -> Self {
+        let asked = contains(scope, "refresh_token") || contains(scope, "offline_access");
+        if asked { Self::Issue } else { Self::None }
+    }
 }
 
 impl Org {
@@ -29,102 +68,80 @@ impl Org {
     ///
     /// # Errors
     ///
-    /// `unsupported_grant_type`, `invalid_client_id`, `invalid_client` or `invalid_grant`, with the
-    /// platform's description.
+    /// `unsupported_grant_type`, `invalid_client_id`, `invalid_client`, `invalid_grant` or what the flow has besides,
+    /// with the platform's description.
     pub(crate) fn grant_token(
         &mut self,
         now: Timestamp,
         request: TokenRequest,
     ) -> Result<TokenGrant, OAuthError> {
-        let granted = self.check_grant(now, request)?;
-        let scope = granted.app.scope();
-        let client = (granted.app.client_id.clone(), scope.clone());
-        let access_token = self.open_session(now, granted.user, Some(client), granted.refresh_token);
-        self.note_login(now, granted.user);
-        Ok(TokenGrant {
-            access_token,
-            // Refresh tokens come from the authorization code flow and from the org file; a refresh
-            // keeps its token, as rotation is off by default.
-            refresh_token: None,
-            scope: granted.with_scope.then_some(scope),
-            organization_id: self.organization,
-            user_id: granted.user,
-            issued_at: granted.with_time.then_some(now),
-            signing_key: granted.app.client_secret.clone(),
-        })
-    }
-
-    fn check_grant(&self, now: Timestamp, request: TokenRequest) -> Result<Granted, OAuthError> {
         let TokenRequest { client, grant } = request;
         match grant {
-            Grant::Unsupported => Err(OAuthError::new("unsupported_grant_type", "grant type not supported")),
-            Grant::Password { username, password } => {
-                let app = self.access.client(&client, SecretRule::Always)?;
-                let user = self
-                    .user_named(&username)
-                    .filter(|user| self.access.password_fits(user.id(), &password))
-                    .ok_or_else(|| invalid_grant("authentication failure"))?;
-                let user = self.active(user.id())?;
-                Ok(Granted { app, user, refresh_token: None, with_scope: false, with_time: true })
+            Grant::AuthorizationCode { code, redirect_uri, verifier } => {
+                let granted = self.check_code(now, &client, &code, &redirect_uri, verifier.as_deref())?;
+                let token = self.issue(now, granted)?;
+                self.access.codes.use_up(&code);
+                Ok(token)
             }
-            Grant::RefreshToken(token) => {
-                let app = self.access.client(&client, SecretRule::UnlessPublic)?;
-                let user = self
-                    .access
-                    .refresh_tokens
-                    .get(&token)
-                    .filter(|refresh| refresh.client_id == app.client_id)
-                    .map(|refresh| refresh.user)
-                    .ok_or_else(|| invalid_grant("expired access/refresh token"))?;
+            Grant::Device(code) => {
+                let app = self.access.app(&client.id)?;
+                let (user, scope) = self.access.devices.ask(&code, &app.client_id, now)?;
                 let user = self.active(user)?;
-                Ok(Granted { app, user, refresh_token: Some(token), with_scope: true, with_time: true })
+                let granted = Granted::new(app, user, scope).with_nonce(None).with_refresh();
+                let token = self.issue(now, granted)?;
+                self.access.devices.forget(&code);
+                Ok(token)
             }
-            Grant::ClientCredentials => {
-                let app = self.access.client(&client, SecretRule::Always)?;
-                let user = app.run_as.ok_or_else(|| invalid_grant("no client credentials user enabled"))?;
-                let user = self.active(user)?;
-                Ok(Granted { app, user, refresh_token: None, with_scope: true, with_time: true })
-            }
-            Grant::JwtBearer { issuer, subject, audience, expires } => {
-                let app = self.access.app(&issuer)?;
-                if !is_audience(&audience) {
-                    return Err(invalid_grant("audience is invalid"));
-                }
-                let left = expires.saturating_mul(1000).saturating_sub(now.millis());
-                if left <= 0 || left > ASSERTION_MILLIS {
-                    return Err(invalid_grant("invalid assertion"));
-                }
-                // The platform does not tell apart users who are unknown and who did not consent.
-                let user = self
-                    .user_named(&subject)
-                    .ok_or_else(|| invalid_grant("user hasn't approved this consumer"))?;
-                let user = self.active(user.id())?;
-                Ok(Granted { app, user, refresh_token: None, with_scope: true, with_time: false })
+            grant => {
+                let granted = self.check_grant(now, &client, grant)?;
+                self.issue(now, granted)
             }
         }
     }
 
-    /// The user, if they may log in.
-    fn active(&self, user: RecordId) -> Result<RecordId, OAuthError> {
-        let active = self.store.live(user).is_some_and(|user| user.get("IsActive").is_true());
-        if active { Ok(user) } else { Err(invalid_grant("inactive user")) }
+    /// Opens the session of a grant.
+    ///
+    /// # Errors
+    ///
+    /// `rate_limit_exceeded`.
+    pub(super) fn issue(&mut self, now: Timestamp, granted: Granted) -> Result<TokenGrant, OAuthError> {
+        let Granted { app, user, scope, refresh, with_scope, with_time, openid } = granted;
+        self.count_login(now, user)?;
+        if let Refresh::Rotate(old) = &refresh {
+            self.access.revoke(old);
+        }
+        let (refresh_token, answered) = match refresh {
+            Refresh::None => (None, None),
+            Refresh::Keep(token) => (Some(token), None),
+            Refresh::Issue | Refresh::Rotate(_) => {
+                let token: Box<str> = format!("5Aep861{}", self.access.tokens.text(ALPHABET, 80)).into();
+                let refresh =
+                    RefreshToken { client_id: app.client_id.clone(), user, scope: Some(scope.clone()) };
+                self.access.refresh_tokens.insert(token.clone(), refresh);
+                (Some(token.clone()), Some(token))
+            }
+        };
+        let client = (app.client_id.clone(), scope.clone());
+        let access_token = self.open_session(now, user, Some(client), refresh_token);
+        self.note_login(now, user);
+        Ok(TokenGrant {
+            access_token,
+            refresh_token: answered,
+            scope: with_scope.then_some(scope),
+            organization_id: self.organization,
+            user_id: user,
+            issued_at: with_time.then_some(now),
+            signing_key: app.client_secret.clone(),
+            openid: openid.map(|nonce| OpenId { audience: app.client_id.clone(), nonce, issued: now }),
+        })
     }
-}
-
-/// Whether an assertion is addressed to this org. A mock runs under any address, so that every web
-/// address passes, the platform's login hosts among them.
-fn is_audience(audience: &str) -> bool {
-    audience
-        .strip_prefix("https://")
-        .or_else(|| audience.strip_prefix("http://"))
-        .is_some_and(|host| !host.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        ClientCredentials, Value,
+        AssertionSignature,
         access::{
             ConnectedApp,
             test_org::{START, TestOrg},
@@ -141,44 +158,11 @@ mod tests {
             subject: subject.into(),
             audience: audience.into(),
             expires: START.millis() / 1000 + seconds,
+            signature: AssertionSignature::Unchecked,
         }
     }
 
     const HOST: &str = "https://login.salesforce.com";
-
-    #[test]
-    fn every_refusal_has_the_words_of_the_platform() {
-        let user = "user@mockorg.example";
-        for (secret, grant, error, description) in [
-            ("hush", Grant::Unsupported, "unsupported_grant_type", "grant type not supported"),
-            ("loud", password(user, "secret"), "invalid_client", "invalid client credentials"),
-            ("", password(user, "secret"), "invalid_client", "invalid client credentials"),
-            ("hush", password(user, "wrong"), "invalid_grant", "authentication failure"),
-            ("hush", password(user, "secret+"), "invalid_grant", "authentication failure"),
-            ("hush", password(user, ""), "invalid_grant", "authentication failure"),
-            ("hush", password("nobody@mockorg.example", "secret"), "invalid_grant", "authentication failure"),
-            ("hush", Grant::RefreshToken("never".into()), "invalid_grant", "expired access/refresh token"),
-            ("loud", Grant::RefreshToken("again".into()), "invalid_client", "invalid client credentials"),
-            ("loud", Grant::ClientCredentials, "invalid_client", "invalid client credentials"),
-            ("", assertion(user, "login", 60), "invalid_grant", "audience is invalid"),
-            ("", assertion(user, HOST, 0), "invalid_grant", "invalid assertion"),
-            ("", assertion(user, HOST, 301), "invalid_grant", "invalid assertion"),
-            ("", assertion(user, HOST, i64::MIN / 2), "invalid_grant", "invalid assertion"),
-            ("", assertion("nobody", HOST, 60), "invalid_grant", "user hasn't approved this consumer"),
-        ] {
-            let refused = TestOrg::new().grant(START, secret, grant.clone()).unwrap_err();
-            assert_eq!((&*refused.error, &*refused.description), (error, description), "{grant:?}");
-        }
-    }
-
-    #[test]
-    fn an_unknown_client_is_refused_before_its_secret_is_looked_at() {
-        let mut test = TestOrg::new();
-        let client = ClientCredentials { id: "other".into(), secret: Some("hush".into()) };
-        let request = TokenRequest { client, grant: Grant::ClientCredentials };
-        let refused = test.org.grant_token(START, request).unwrap_err();
-        assert_eq!(refused, OAuthError::new("invalid_client_id", "client identifier invalid"));
-    }
 
     #[test]
     fn each_grant_answers_the_members_that_the_platform_gives_it() {
@@ -211,40 +195,6 @@ mod tests {
     }
 
     #[test]
-    fn inactive_users_get_no_token_by_any_grant() {
-        for grant in [
-            password("user@mockorg.example", "secret"),
-            Grant::RefreshToken("again".into()),
-            assertion("user@mockorg.example", HOST, 60),
-        ] {
-            let mut test = TestOrg::new();
-            test.set(test.user, "IsActive", Value::Bool(false));
-            assert_eq!(&*test.grant(START, "hush", grant).unwrap_err().description, "inactive user");
-        }
-    }
-
-    #[test]
-    fn client_credentials_run_as_the_user_of_the_app_or_are_refused() {
-        let mut test = TestOrg::new();
-        let granted = test.grant(START, "hush", Grant::ClientCredentials).unwrap();
-        assert_eq!(granted.user_id, test.admin);
-        let app = ConnectedApp { run_as: None, ..(*test.org.access.app("app").unwrap()).clone() };
-        test.org.access.add_connected_app(app);
-        let refused = test.grant(START, "hush", Grant::ClientCredentials).unwrap_err();
-        assert_eq!(refused, OAuthError::new("invalid_grant", "no client credentials user enabled"));
-    }
-
-    #[test]
-    fn a_public_app_refreshes_without_a_secret_and_logs_nobody_in() {
-        let mut test = TestOrg::new();
-        let app = ConnectedApp { client_secret: "".into(), ..(*test.org.access.app("app").unwrap()).clone() };
-        test.org.access.add_connected_app(app);
-        assert!(test.grant(START, "", Grant::RefreshToken("again".into())).is_ok());
-        let refused = test.grant(START, "", password("user@mockorg.example", "secret")).unwrap_err();
-        assert_eq!(&*refused.error, "invalid_client");
-    }
-
-    #[test]
     fn a_revoked_refresh_token_ends_the_sessions_that_came_from_it_and_no_others() {
         let mut test = TestOrg::new();
         let other = test.token(START);
@@ -256,5 +206,42 @@ mod tests {
         let refused = test.grant(START, "hush", Grant::RefreshToken("again".into())).unwrap_err();
         assert_eq!(&*refused.description, "expired access/refresh token");
         assert!(!test.org.access.revoke("again"), "it is unknown by now");
+    }
+
+    #[test]
+    fn rotation_gives_a_new_refresh_token_and_ends_the_old_one_with_its_sessions() {
+        let mut test = TestOrg::new();
+        let app = (*test.org.access.app("app").unwrap()).clone();
+        test.org.access.add_connected_app(ConnectedApp { refresh_token_rotation: true, ..app });
+        let first = test.grant(START, "hush", Grant::RefreshToken("again".into())).unwrap();
+        let next = first.refresh_token.unwrap();
+        assert!(test.authenticate(START, &first.access_token).is_ok());
+        let second = test.grant(START, "hush", Grant::RefreshToken(next.clone())).unwrap();
+        assert!(test.authenticate(START, &first.access_token).is_err());
+        assert!(test.authenticate(START, &second.access_token).is_ok());
+        for old in ["again".into(), next] {
+            let refused = test.grant(START, "hush", Grant::RefreshToken(old)).unwrap_err();
+            assert_eq!(&*refused.description, "expired access/refresh token");
+        }
+    }
+
+    #[test]
+    fn a_session_without_the_scope_of_the_api_is_kept_out_of_it() {
+        let mut test = TestOrg::new();
+        let app = (*test.org.access.app("app").unwrap()).clone();
+        let scopes = vec!["id".into()];
+        test.org.access.add_connected_app(ConnectedApp { scopes, session_seconds: Some(60), ..app });
+        let token = test.token(START);
+        let refused = test.authenticate(START, &token).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "INVALID_SESSION_ID: This session is not valid for use with the REST API"
+        );
+        let session =
+            crate::Session { token: Some(token.clone()), version: crate::ApiVersion::NEWEST, origin: None };
+        assert!(test.org.call(START, &session, crate::Call::WhoAmI).is_ok());
+        let late = START + std::time::Duration::from_secs(60);
+        let ended = test.org.call(late, &session, crate::Call::WhoAmI).unwrap_err();
+        assert_eq!(ended, crate::ApiError::invalid_session(), "the app's sessions are short");
     }
 }

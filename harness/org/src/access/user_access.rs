@@ -74,6 +74,11 @@ impl UserAccess {
         Self { objects: vec![ObjectAccess::ALL; catalog.objects().len()], ..Self::default() }
     }
 
+    /// A user who may read the records of every object and change none.
+    pub(crate) fn viewing(catalog: &Catalog) -> Self {
+        Self { objects: vec![ObjectAccess::VIEW; catalog.objects().len()], ..Self::default() }
+    }
+
     /// What the user may do with the records of an object.
     #[must_use]
     pub fn object(&self, object: ObjectIndex) -> ObjectAccess {

@@ -21,6 +21,15 @@ pub(crate) enum Action {
     Publish(ObjectIndex, Values),
 }
 
+impl Action {
+    /// The object of which it writes records.
+    pub(crate) const fn object(&self) -> ObjectIndex {
+        match self {
+            Self::Create(object, _) | Self::Update(object, ..) | Self::Publish(object, _) => *object,
+        }
+    }
+}
+
 /// The fields that are filled in.
 pub(crate) type Values = Box<[(Slot, Template)]>;
 

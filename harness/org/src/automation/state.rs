@@ -83,6 +83,12 @@ impl Progress {
 }
 
 impl Automation {
+    /// Whether it waits for or writes records of an object.
+    pub(crate) fn works_with(&self, object: ObjectIndex) -> bool {
+        let (Trigger::Event(source) | Trigger::Change(source, _)) = &self.trigger;
+        *source == object || self.actions.iter().any(|action| action.object() == object)
+    }
+
     /// Whether the event is for it, whatever its condition says.
     pub(crate) fn waits_for(&self, event: &StoredEvent) -> bool {
         if event.event != self.topic {

@@ -3,7 +3,13 @@
 use std::{borrow::Cow, sync::Arc};
 
 use super::{
-    file::{FieldType, Kind, PublishBehavior, SupportedCall},
+    declared::{
+        CompactLayoutDefinition, DuplicateRule, ListViewDefinition, QuickActionDefinition,
+        RecordTypeDefinition, Summary, ValidationRule,
+    },
+    field_type::FieldType,
+    file::{Kind, PublishBehavior, SupportedCall},
+    logic::ObjectLogic,
     names::NameIndex,
 };
 use crate::{ApiVersion, Value, VersionRange};
@@ -78,10 +84,24 @@ pub struct SObjectDef {
     pub subscription_channel: Option<Arc<str>>,
     pub supported_scopes: Vec<(Arc<str>, Arc<str>)>,
     pub fields: Vec<FieldDef>,
+    /// What refuses records.
+    pub validation_rules: Vec<ValidationRule>,
+    /// The record types; each is a `RecordType` record of the org.
+    pub record_type_definitions: Vec<RecordTypeDefinition>,
+    /// What notices records that are there already.
+    pub duplicate_rules: Vec<DuplicateRule>,
+    /// The list views that the definition adds.
+    pub list_views: Vec<ListViewDefinition>,
+    /// The compact layouts that the definition adds.
+    pub compact_layouts: Vec<CompactLayoutDefinition>,
+    /// The quick actions that the definition adds.
+    pub quick_actions: Vec<QuickActionDefinition>,
     /// The slots of the fields that most code asks for.
     pub system: SystemSlots,
     /// Relationships in which this object is the parent.
     pub child_relationships: Vec<ChildRelationship>,
+    /// What the org does with the records; most objects have nothing of it.
+    pub(crate) logic: Option<Arc<ObjectLogic>>,
     /// Fields by name.
     pub(super) by_name: NameIndex,
     /// Reference fields by the name of their parent relationship.
@@ -140,6 +160,10 @@ pub struct FieldDef {
     pub auto_number: bool,
     pub auto_number_format: Option<Arc<str>>,
     pub calculated: bool,
+    pub calculated_formula: Option<Arc<str>>,
+    pub default_value_formula: Option<Arc<str>>,
+    /// How a roll-up summary comes from the records below.
+    pub summary: Option<Arc<Summary>>,
     pub name_field: bool,
     pub custom: bool,
     pub encrypted: bool,
@@ -243,6 +267,12 @@ impl SObjectDef {
             .find(|child| child.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name)))
     }
 
+    /// Whether the object was taken out of the running org; its place is kept.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.versions.is_empty()
+    }
+
     /// Whether clients may make this call.
     #[must_use]
     pub fn supports(&self, call: SupportedCall) -> bool {
@@ -261,6 +291,12 @@ impl SObjectDef {
 }
 
 impl FieldDef {
+    /// Whether the field was taken out of the running org; its place is kept.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.versions.is_empty()
+    }
+
     /// What describes say about the field.
     #[must_use]
     pub const fn described(&self) -> Described {

@@ -3,10 +3,13 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    sync::Arc,
 };
 
 use super::{
-    def::{ChildRelationship, FieldDef, ObjectIndex, SObjectDef},
+    align, compile,
+    def::{ChildRelationship, FieldDef, ObjectIndex, PicklistValue, SObjectDef},
+    extend,
     file::{Kind, ObjectFile},
     names::name_order,
     platform_event,
@@ -37,9 +40,23 @@ pub struct DefinitionSource<'a> {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
-    /// Ordered by name without regard to case.
+    /// By index.
     objects: Vec<SObjectDef>,
+    /// The objects that there are, ordered by name without regard to case.
+    by_name: Vec<ObjectIndex>,
     by_prefix: BTreeMap<[u8; 3], ObjectIndex>,
+    /// What the catalog was built of, so that it can be built again with other definitions beside them.
+    pub(super) sources: Arc<Sources>,
+    /// The catalog before anything was added by [`Catalog::customized`]; `None` when nothing was.
+    base: Option<Arc<Self>>,
+}
+
+/// The texts that a catalog is built of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sources {
+    definitions: Vec<(Box<str>, Box<str>)>,
+    pub(super) variants: Vec<(Box<str>, Box<str>)>,
+    features: Box<[Box<str>]>,
 }
 
 /// A definition file that cannot be used.
@@ -71,24 +88,72 @@ impl Catalog {
     ///
     /// When a file is not of the format, with line and column, or contradicts itself or another one.
     pub fn build(sources: &[DefinitionSource<'_>], features: &[Box<str>]) -> Result<Self, CatalogError> {
-        // One file is read and resolved before the next one is, so that memory is used over again.
+        let mut catalog = Self::build_after(sources, features, None)?;
+        let own = sources.iter().map(|source| (source.origin.into(), source.json.into())).collect();
+        catalog.sources =
+            Arc::new(Sources { definitions: own, variants: Vec::new(), features: features.into() });
+        Ok(catalog)
+    }
+
+    /// The catalog that an org has after it was given these definitions beside those that it was built of.
+    /// What [`Catalog::customized`] added before and these lack is gone. Objects and fields that stay keep their
+    /// places, so that stored records stay what they are.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Catalog::build`].
+    pub fn customized(&self, definitions: &[DefinitionSource<'_>]) -> Result<Self, CatalogError> {
+        let own = self.sources.definitions.iter().map(|(origin, json)| DefinitionSource { origin, json });
+        let all: Vec<_> = own.chain(definitions.iter().cloned()).collect();
+        let mut catalog = Self::build_after(&all, &self.sources.features, Some(self))?;
+        for (origin, json) in &self.sources.variants {
+            catalog.describe_as(&DefinitionSource { origin, json })?;
+        }
+        catalog.sources = Arc::clone(&self.sources);
+        catalog.base = Some(self.base.clone().unwrap_or_else(|| Arc::new(self.clone())));
+        Ok(catalog)
+    }
+
+    /// The catalog without what [`Catalog::customized`] added.
+    #[must_use]
+    pub fn uncustomized(&self) -> &Self {
+        self.base.as_deref().unwrap_or(self)
+    }
+
+    fn build_after(
+        sources: &[DefinitionSource<'_>],
+        features: &[Box<str>],
+        before: Option<&Self>,
+    ) -> Result<Self, CatalogError> {
+        let mut extensions = extend::read(sources)?;
+        // One file is read and resolved before the next one is, so that memory is used over again. The last file
+        // for an object comes first: it is the one that counts.
         let mut resolved: Vec<(&str, SObjectDef)> = Vec::with_capacity(sources.len());
-        for source in sources {
-            let file: ObjectFile<'_> = serde_json::from_str(source.json)
+        for source in sources.iter().rev() {
+            let mut file: ObjectFile<'_> = serde_json::from_str(source.json)
                 .map_err(|error| CatalogError::new(source.origin, error.to_string()))?;
+            if file.extends {
+                continue;
+            }
             if file.requires.as_ref().is_none_or(|feature| features.iter().any(|own| **own == **feature)) {
+                extensions.add_to(&mut file);
                 let object = resolve_object(file, features)
                     .map_err(|error| CatalogError::new(source.origin, error.what))?;
                 resolved.push((source.origin, object));
             }
         }
-        // Ordered as describeGlobal lists objects; of several files for one object the last one counts.
-        resolved.reverse();
+        extensions.finish()?;
+        // Ordered as describeGlobal lists objects.
         resolved.sort_by(|one, other| name_order(&one.1.name, &other.1.name));
         resolved.dedup_by(|next, first| name_order(&next.1.name, &first.1.name).is_eq());
         number_events(&mut resolved);
+        if let Some(before) = before {
+            resolved = align::objects(&before.objects, resolved)?;
+        }
         let mut catalog = Self { objects: Vec::with_capacity(resolved.len()), ..Self::default() };
+        let mut origins: Vec<(Arc<str>, &str)> = Vec::new();
         for (origin, mut object) in resolved {
+            origins.push((Arc::clone(&object.name), origin));
             let index = ObjectIndex(
                 u16::try_from(catalog.objects.len())
                     .map_err(|_| CatalogError::new(origin, "the catalog holds more than 65,535 objects"))?,
@@ -103,10 +168,23 @@ impl Catalog {
                 ));
             }
             object.index = index;
+            if !object.is_gone() {
+                catalog.by_name.push(index);
+            }
             catalog.objects.push(object);
         }
+        let Self { objects, by_name, .. } = &mut catalog;
+        by_name.sort_by(|one, other| name_order(&objects[one.index()].name, &objects[other.index()].name));
         catalog.follow_targets();
         catalog.link_children();
+        catalog.name_record_types();
+        let logic = compile::compile(&catalog).map_err(|error| {
+            let origin = origins.iter().find(|(name, _)| *name.as_ref() == *error.origin);
+            CatalogError { origin: origin.map_or(error.origin, |(_, origin)| (*origin).into()), ..error }
+        })?;
+        for (object, logic) in logic {
+            catalog.objects[object.index()].logic = Some(Arc::new(logic));
+        }
         Ok(catalog)
     }
 
@@ -142,13 +220,40 @@ impl Catalog {
         })
     }
 
+    /// Objects with record types of their own stand among those that a record type can be of.
+    fn name_record_types(&mut self) {
+        let own = |object: &&SObjectDef| !object.record_type_definitions.is_empty();
+        let named: Vec<_> = self
+            .objects
+            .iter()
+            .filter(own)
+            .map(|own| (Arc::clone(&own.name), Arc::clone(&own.label)))
+            .collect();
+        let Some(record_type) = self.find_mut("RecordType") else { return };
+        let Some(field) = record_type.fields.iter_mut().find(|field| &*field.name == "SobjectType") else {
+            return;
+        };
+        for (value, label) in named {
+            if !field.picklist_values.iter().any(|known| known.value == value) {
+                field.picklist_values.push(PicklistValue {
+                    value,
+                    label,
+                    active: true,
+                    default_value: false,
+                    valid_for: None,
+                    versions: field.versions,
+                });
+            }
+        }
+    }
+
     fn link_children(&mut self) {
         let mut links: Vec<(ObjectIndex, ChildRelationship)> = Vec::new();
-        for child in &self.objects {
+        for child in self.in_name_order() {
             if child.kind != Kind::SObject {
                 continue;
             }
-            for field in &child.fields {
+            for field in child.fields.iter().filter(|field| !field.is_gone()) {
                 for parent in field.reference_to.iter().filter_map(|name| self.find_any(name)) {
                     links.push((
                         parent.index,
@@ -168,10 +273,15 @@ impl Catalog {
         }
     }
 
-    /// Every object and event, ordered by name.
+    /// Every object and event by its index, those included that are gone: they exist in no version.
     #[must_use]
     pub fn objects(&self) -> &[SObjectDef] {
         &self.objects
+    }
+
+    /// Every object and event that there is, ordered by name.
+    pub fn in_name_order(&self) -> impl Iterator<Item = &SObjectDef> {
+        self.by_name.iter().map(|index| self.object(*index))
     }
 
     /// The definition at `index`.
@@ -187,14 +297,17 @@ impl Catalog {
     /// The object or event with this name, in any case, whatever its versions.
     #[must_use]
     pub fn find_any(&self, name: &str) -> Option<&SObjectDef> {
-        let at = self.objects.binary_search_by(|object| name_order(&object.name, name)).ok()?;
-        self.objects.get(at)
+        self.place_of(name).and_then(|index| self.objects.get(index.index()))
     }
 
     /// The same, to be changed while an org's catalog is put together.
     pub(super) fn find_mut(&mut self, name: &str) -> Option<&mut SObjectDef> {
-        let at = self.objects.binary_search_by(|object| name_order(&object.name, name)).ok()?;
-        self.objects.get_mut(at)
+        self.place_of(name).and_then(|index| self.objects.get_mut(index.index()))
+    }
+
+    fn place_of(&self, name: &str) -> Option<ObjectIndex> {
+        let order = |index: &ObjectIndex| name_order(&self.object(*index).name, name);
+        self.by_name.binary_search_by(order).ok().and_then(|at| self.by_name.get(at)).copied()
     }
 
     /// The object or event with this name, in any case, if it exists in `version`.

@@ -10,6 +10,13 @@ use serde::{
     de::{self, MapAccess, Visitor},
 };
 
+use super::{
+    declared::{
+        CompactLayoutDefinition, DuplicateRule, ListViewDefinition, QuickActionDefinition,
+        RecordTypeDefinition, Summary, ValidationRule,
+    },
+    field_type::FieldType,
+};
 use crate::ApiVersion;
 
 /// One definition file.
@@ -21,6 +28,9 @@ pub(crate) struct ObjectFile<'a> {
     /// `sobject` when left out, `platformEvent`, `eventSubObject`.
     #[serde(default)]
     pub(crate) kind: Kind,
+    /// Whether this adds to the definition of the same name instead of replacing it.
+    #[serde(default)]
+    pub(crate) extends: bool,
     #[serde(borrow)]
     pub(crate) name: Cow<'a, str>,
     #[serde(borrow)]
@@ -74,6 +84,18 @@ pub(crate) struct ObjectFile<'a> {
     pub(crate) supported_scopes: Vec<ScopeFile<'a>>,
     #[serde(borrow)]
     pub(crate) fields: Vec<FieldFile<'a>>,
+    #[serde(default)]
+    pub(crate) validation_rules: Vec<ValidationRule>,
+    #[serde(default)]
+    pub(crate) record_type_definitions: Vec<RecordTypeDefinition>,
+    #[serde(default)]
+    pub(crate) duplicate_rules: Vec<DuplicateRule>,
+    #[serde(default)]
+    pub(crate) list_views: Vec<ListViewDefinition>,
+    #[serde(default)]
+    pub(crate) compact_layouts: Vec<CompactLayoutDefinition>,
+    #[serde(default)]
+    pub(crate) quick_actions: Vec<QuickActionDefinition>,
     /// Public documents that the facts come from; nothing reads them but people.
     #[serde(default, borrow, rename = "sources")]
     pub(crate) _sources: Vec<Cow<'a, str>>,
@@ -185,6 +207,16 @@ pub(crate) struct FieldFile<'a> {
     #[serde(borrow)]
     pub(crate) auto_number_format: Option<Cow<'a, str>>,
     pub(crate) calculated: bool,
+    /// The formula of a field that is worked out from others.
+    #[serde(borrow)]
+    pub(crate) calculated_formula: Option<Cow<'a, str>>,
+    /// The formula of the value that new records get which name none.
+    #[serde(borrow)]
+    pub(crate) default_value_formula: Option<Cow<'a, str>>,
+    /// How a roll-up summary comes from the records below.
+    pub(crate) summary: Option<Summary>,
+    /// Not modelled; read so that it can be refused by name.
+    pub(crate) lookup_filter: Option<de::IgnoredAny>,
     pub(crate) name_field: bool,
     pub(crate) custom: bool,
     pub(crate) encrypted: bool,
@@ -232,80 +264,6 @@ pub(crate) struct FieldFile<'a> {
     pub(crate) until: Option<ApiVersion>,
     #[serde(borrow)]
     pub(crate) requires: Option<Cow<'a, str>>,
-}
-
-/// The types of the describe answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FieldType {
-    /// The row's own id.
-    Id,
-    /// Text of one line.
-    String,
-    /// Text of several lines.
-    TextArea,
-    /// One value of a list.
-    Picklist,
-    /// Several values of a list, joined by `;`.
-    MultiPicklist,
-    /// A list with free text.
-    ComboBox,
-    /// A lookup or master-detail key.
-    Reference,
-    /// true or false, never null.
-    Boolean,
-    /// A whole number.
-    Int,
-    /// A number.
-    Double,
-    /// An amount of money.
-    Currency,
-    /// A percentage.
-    Percent,
-    /// A calendar day.
-    Date,
-    /// An instant, to the second.
-    DateTime,
-    /// A time of day.
-    Time,
-    /// An e-mail address.
-    Email,
-    /// A telephone number.
-    Phone,
-    /// A web address.
-    Url,
-    /// A compound address.
-    Address,
-    /// A compound geolocation.
-    Location,
-    /// A blob.
-    Base64,
-    /// Text that reads back masked.
-    EncryptedString,
-    /// A value whose type differs by row.
-    #[serde(rename = "anyType")]
-    AnyType,
-    /// A nested structure, as in the detail lists of events.
-    ComplexValue,
-}
-
-impl FieldType {
-    /// Whether values are compared and stored as text.
-    #[must_use]
-    pub const fn is_textual(self) -> bool {
-        matches!(
-            self,
-            Self::String
-                | Self::TextArea
-                | Self::Picklist
-                | Self::MultiPicklist
-                | Self::ComboBox
-                | Self::Email
-                | Self::Phone
-                | Self::Url
-                | Self::EncryptedString
-        )
-    }
 }
 
 /// A picklist value: a bare string when value and label agree, else an object.

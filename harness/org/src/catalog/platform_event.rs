@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use super::{
     definitions::CatalogError,
-    file::{FieldFile, FieldType, Kind, ObjectFile, SupportedCall},
+    field_type::FieldType,
+    file::{FieldFile, Kind, ObjectFile, SupportedCall},
 };
 
 /// The longest text, and the longest long text area.

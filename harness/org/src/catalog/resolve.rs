@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 use super::{
     def::{FieldDef, ObjectIndex, PicklistValue, SObjectDef, Slot, SystemSlots},
     definitions::CatalogError,
-    file::{DefaultValueFile, FieldFile, FieldType, ObjectFile, PicklistValueFile, SupportedCall},
+    field_type::FieldType,
+    file::{DefaultValueFile, FieldFile, ObjectFile, PicklistValueFile, SupportedCall},
     names::NameIndex,
     platform_event,
     system_fields::system_field,
@@ -21,6 +22,7 @@ pub(super) fn resolve_object(
     features: &[Box<str>],
 ) -> Result<SObjectDef, CatalogError> {
     platform_event::complete(&mut file)?;
+    complete_record_types(&mut file);
     let mut fields = Vec::with_capacity(file.fields.len());
     for field in file.fields {
         let field = match &field.system {
@@ -111,11 +113,34 @@ pub(super) fn resolve_object(
         calls: file.calls,
         name: arc(file.name),
         fields,
+        validation_rules: file.validation_rules,
+        record_type_definitions: file.record_type_definitions,
+        duplicate_rules: file.duplicate_rules,
+        list_views: file.list_views,
+        compact_layouts: file.compact_layouts,
+        quick_actions: file.quick_actions,
         system,
         child_relationships: Vec::new(),
+        logic: None,
         by_name,
         by_relationship,
     })
+}
+
+/// An object with record types has the field that names them.
+fn complete_record_types(file: &mut ObjectFile<'_>) {
+    let has = file.fields.iter().any(|field| field.name.eq_ignore_ascii_case("RecordTypeId"));
+    if file.record_type_definitions.is_empty() || has {
+        return;
+    }
+    file.fields.push(FieldFile {
+        name: Cow::Borrowed("RecordTypeId"),
+        label: Some(Cow::Borrowed("Record Type ID")),
+        field_type: Some(FieldType::Reference),
+        reference_to: vec![Cow::Borrowed("RecordType")],
+        relationship_name: Some(Cow::Borrowed("RecordType")),
+        ..FieldFile::default()
+    });
 }
 
 fn resolve_field(
@@ -132,6 +157,8 @@ fn resolve_field(
         (None, T::Id | T::Reference) => 18,
         (None, T::Picklist | T::ComboBox | T::Url) => 255,
         (None, T::MultiPicklist) => 4099,
+        // A formula's text has no length of its own.
+        (None, T::String) if file.calculated_formula.is_some() => 1300,
         (None, T::Phone) => 40,
         (None, T::Email) => 80,
         (None, T::String | T::TextArea | T::EncryptedString) => {
@@ -145,7 +172,11 @@ fn resolve_field(
         long_text || matches!(field_type, T::Base64 | T::EncryptedString | T::ComplexValue | T::AnyType);
     let compound = matches!(field_type, T::Address | T::Location);
     let filterable = file.filterable.unwrap_or(!opaque);
-    let read_only = file.auto_number || file.calculated || compound || field_type == T::Id;
+    if file.lookup_filter.is_some() {
+        return Err(wrong("`lookupFilter` is not modelled; leave it out".to_owned()));
+    }
+    let calculated = file.calculated || file.calculated_formula.is_some() || file.summary.is_some();
+    let read_only = file.auto_number || calculated || compound || field_type == T::Id;
     let createable = file.createable.unwrap_or(!read_only);
     let updateable = file.updateable.unwrap_or(!read_only);
     let nillable = file.nillable.unwrap_or(!matches!(field_type, T::Boolean | T::Id));
@@ -171,6 +202,7 @@ fn resolve_field(
         sortable: file.sortable.unwrap_or(filterable && !compound && field_type != T::MultiPicklist),
         groupable: file.groupable.unwrap_or(
             !file.auto_number
+                && file.calculated_formula.is_none()
                 && !long_text
                 && matches!(
                     field_type,
@@ -191,18 +223,21 @@ fn resolve_field(
         aggregatable: file
             .aggregatable
             .unwrap_or(!opaque && !compound && !matches!(field_type, T::Boolean | T::MultiPicklist)),
-        permissionable: file
-            .permissionable
-            .unwrap_or(nillable && (createable || updateable || file.calculated)),
+        permissionable: file.permissionable.unwrap_or(nillable && (createable || updateable || calculated)),
         search_prefilterable: file.search_prefilterable.unwrap_or(field_type == T::Reference),
-        defaulted_on_create: file.defaulted_on_create.unwrap_or(field_type == T::Boolean || file.auto_number),
+        defaulted_on_create: file
+            .defaulted_on_create
+            .unwrap_or(field_type == T::Boolean || file.auto_number || file.default_value_formula.is_some()),
         unique: file.unique,
         case_sensitive: file.case_sensitive,
         external_id: file.external_id,
         id_lookup: file.id_lookup,
         auto_number: file.auto_number,
         auto_number_format: file.auto_number_format.map(arc),
-        calculated: file.calculated,
+        calculated,
+        calculated_formula: file.calculated_formula.map(arc),
+        default_value_formula: file.default_value_formula.map(arc),
+        summary: file.summary.map(Arc::new),
         name_field: file.name_field,
         custom: file.custom || (custom_object && file.name.ends_with("__c")),
         encrypted: file.encrypted,

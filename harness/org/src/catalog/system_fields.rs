@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::file::{FieldFile, FieldType};
+use super::{field_type::FieldType, file::FieldFile};
 
 /// The definition of the system field `name`; `None` when there is no such system field.
 pub(super) fn system_field(name: &str) -> Option<FieldFile<'static>> {

@@ -3,7 +3,7 @@
 //! A variant names fields of objects and what differs. It changes describes only: a live org shows what its
 //! administrator could write, not what becomes of it.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use serde::Deserialize;
 
@@ -58,6 +58,8 @@ impl Catalog {
     pub fn describe_as(&mut self, source: &DefinitionSource<'_>) -> Result<(), CatalogError> {
         let file: VariantFile<'_> = serde_json::from_str(source.json)
             .map_err(|error| CatalogError::new(source.origin, error.to_string()))?;
+        let sources = Arc::make_mut(&mut self.sources);
+        sources.variants.push((source.origin.into(), source.json.into()));
         for (object, fields) in file.objects {
             let Some(def) = self.find_mut(&object) else { continue };
             for (name, variant) in fields {

@@ -194,7 +194,7 @@ impl Org {
             return Ok(());
         }
         let waiting = self.unpublished.iter().filter(|event| is_counted(event)).count() as u64;
-        let most = self.settings.hourly_published_events;
+        let most = self.hourly_events();
         if self.published.total_at(now) + waiting < most {
             return Ok(());
         }

@@ -5,8 +5,10 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{Counts, Failure, Tracker, simulate::Step, tracker::Rows};
 use crate::{
     ApiError, ApiVersion, ErrorCode, Org, RecordId, Timestamp, Value,
+    bulk::BulkStep,
     ctx::Ctx,
     lifecycle::{AssetDetail, AssetRequest, OrderLine, PlacedRecord},
+    redefine::MetadataWork,
 };
 
 /// A piece of later work.
@@ -26,9 +28,18 @@ pub(crate) enum Work {
     Purge,
     /// An automation, by its place, handles its next events.
     Automate(usize),
+    /// A deployment or retrieval of metadata goes on.
+    Metadata(MetadataWork),
+    /// A job of a Bulk API goes on.
+    Bulk(BulkStep),
 }
 
 impl Work {
+    /// Whether it goes on step by step for so long that no call should have to do it on its way.
+    pub(crate) const fn is_long(&self) -> bool {
+        matches!(self, Self::Bulk(step) if step.is_long())
+    }
+
     /// The trackers without which the work would not be done.
     pub(crate) fn trackers(&self) -> impl Iterator<Item = RecordId> + use<> {
         let rows = match self {
@@ -37,7 +48,9 @@ impl Work {
             | Self::Simulated(..)
             | Self::OrderActivated(..)
             | Self::Purge
-            | Self::Automate(_) => Rows::default(),
+            | Self::Metadata(_)
+            | Self::Automate(_)
+            | Self::Bulk(_) => Rows::default(),
         };
         rows.ids()
     }
@@ -171,6 +184,14 @@ impl Org {
             }
             // Its runs are transactions of their own; what is left to fail is showing how it stands.
             Work::Automate(automation) => self.run_automation(at, automation),
+            Work::Metadata(work) => {
+                self.perform_metadata(at, work);
+                Ok(())
+            }
+            Work::Bulk(step) => {
+                self.perform_bulk(at, step);
+                Ok(())
+            }
         };
         if let Err(error) = outcome {
             self.store.rollback(savepoint);

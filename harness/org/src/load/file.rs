@@ -1,9 +1,11 @@
 //! The format of org files, as `schemas/org.schema.json` describes it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::webhook::Webhook;
+use super::{connected_app::ConnectedAppStep, stub::Stub, webhook::Webhook};
 use crate::automation::AutomationFile;
 
 /// An org file, read but not yet performed.
@@ -32,6 +34,11 @@ pub struct OrgFile {
     pub(super) automations: Vec<AutomationFile>,
     #[serde(default)]
     webhooks: Vec<Webhook>,
+    #[serde(default)]
+    stubs: Vec<Stub>,
+    /// The maxima of limits by name.
+    #[serde(default)]
+    pub(super) limits: BTreeMap<Box<str>, u64>,
 }
 
 /// One step of an org file.
@@ -65,39 +72,15 @@ pub(super) struct Step {
     pub(super) connected_app: Option<ConnectedAppStep>,
 }
 
-/// A connected app with the refresh tokens that exist from the start.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct ConnectedAppStep {
-    pub(super) name: Box<str>,
-    pub(super) client_id: Box<str>,
-    pub(super) client_secret: Box<str>,
-    #[serde(default)]
-    pub(super) run_as: Option<String>,
-    #[serde(default = "standard_scopes")]
-    pub(super) scopes: Vec<Box<str>>,
-    #[serde(default)]
-    pub(super) refresh_tokens: Vec<RefreshTokenStep>,
-}
-
-fn standard_scopes() -> Vec<Box<str>> {
-    ["api", "id", "refresh_token"].map(Box::from).into()
-}
-
-/// A refresh token that exists from the start.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct RefreshTokenStep {
-    pub(super) token: Box<str>,
-    pub(super) user: String,
-}
-
 /// An org file that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
     /// The text is not of the format.
     #[error("not an org file: {0}; see schemas/org.schema.json for the format")]
     Format(Box<str>),
+    /// The text is no stub.
+    #[error("not a stub: {0}; see `stub` in schemas/org.schema.json for the format")]
+    Stub(Box<str>),
     /// A step cannot be performed.
     #[error("step {step} ({what}): {why}")]
     Step {
@@ -108,6 +91,9 @@ pub enum LoadError {
         /// Why it cannot be.
         why: Box<str>,
     },
+    /// A limit cannot be set.
+    #[error("limits: {0}")]
+    Limit(Box<str>),
     /// An automation cannot be used.
     #[error("automation {number} (`{name}`): {why}")]
     Automation {
@@ -140,5 +126,11 @@ impl OrgFile {
     #[must_use]
     pub fn webhooks(&self) -> &[Webhook] {
         &self.webhooks
+    }
+
+    /// The stubs of the org, for whoever serves it.
+    #[must_use]
+    pub fn stubs(&self) -> &[Stub] {
+        &self.stubs
     }
 }

@@ -13,8 +13,9 @@ use crate::{
 };
 
 use super::{
+    connected_app::ConnectedAppStep,
     dates,
-    file::{ConnectedAppStep, LoadError, OrgFile, Step},
+    file::{LoadError, OrgFile, Step},
 };
 
 /// What the steps so far have made.
@@ -31,10 +32,29 @@ impl Org {
     ///
     /// The first step that cannot be performed, with the reason. The org is then half loaded: drop it.
     pub fn load(&mut self, file: &OrgFile, now: Timestamp) -> Result<(), LoadError> {
+        let chosen = std::mem::take(&mut self.settings.limits);
+        let of_file = file.limits.iter().map(|(name, max)| (&**name, *max));
+        // What was chosen for this run goes before what the file says.
+        let limits = of_file.chain(chosen.iter().map(|(name, max)| (&**name, *max)));
+        self.set_limits(limits).map_err(|why| LoadError::Limit(why.into()))?;
         // What an org begins with is no change.
         let paused = std::mem::replace(&mut self.capture.paused, true);
         let delay = std::mem::replace(&mut self.settings.async_delay, AsyncDelay(Duration::ZERO));
         let mut progress = Progress { now, names: BTreeMap::new(), user: self.organization };
+        let begin = Ctx {
+            now,
+            version: ApiVersion::NEWEST,
+            user: self.organization,
+            session: 0,
+            access: Arc::default(),
+        };
+        if let Err(error) = self.settle_record_types(&begin) {
+            return Err(LoadError::Step {
+                step: 0,
+                what: "record types".into(),
+                why: error.to_string().into(),
+            });
+        }
         let result = file.steps.iter().enumerate().try_for_each(|(at, step)| {
             self.perform_step(step, &mut progress).map_err(|why| LoadError::Step {
                 step: at + 1,
@@ -170,6 +190,7 @@ impl Org {
     }
 
     fn add_app(&mut self, app: &ConnectedAppStep, progress: &Progress) -> Result<(), String> {
+        app.check()?;
         let run_as = app.run_as.as_ref().map(|reference| reference_id(reference, progress)).transpose()?;
         self.access.add_connected_app(ConnectedApp {
             name: app.name.clone(),
@@ -177,6 +198,14 @@ impl Org {
             client_secret: app.client_secret.clone(),
             run_as,
             scopes: app.scopes.clone(),
+            callback_urls: app.callback_urls.clone(),
+            refresh_token_rotation: app.refresh_token_rotation,
+            pkce_required: app.pkce_required,
+            preapproved: app.preapproved,
+            session_seconds: app.session_seconds,
+            certificate: app.certificate.clone(),
+            introspect_all: app.introspect_all,
+            token_exchange: app.token_exchange,
         });
         for refresh in &app.refresh_tokens {
             let user = reference_id(&refresh.user, progress)?;

@@ -4,6 +4,7 @@
 mod aggregates;
 mod calendar;
 mod children;
+mod columns;
 mod conditions;
 mod currency;
 mod cursors;
@@ -13,6 +14,7 @@ mod distance;
 mod errors;
 mod event_condition;
 mod explain;
+mod export;
 mod filter;
 mod format;
 mod forming;
@@ -49,5 +51,6 @@ mod vector;
 
 pub(crate) use cursors::Cursors;
 pub(crate) use event_condition::EventCondition;
+pub(crate) use export::Export;
 pub(crate) use returning::Returned;
 pub(crate) use topic::{TopicQuery, object_of_topic};

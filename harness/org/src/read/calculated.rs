@@ -1,14 +1,25 @@
 //! Values that are computed when they are read, because they change with the clock or with other records.
 
+use std::sync::Arc;
+
 use crate::{
     Org, RecordView, Timestamp, Value, ValueRef,
-    catalog::{Catalog, FieldDef, ObjectIndex, Slot},
+    catalog::{Catalog, FieldDef, FormulaField, ObjectIndex, Slot},
     ctx::Ctx,
     lifecycle,
 };
 
 /// Computed fields by object and slot; most objects have none.
-pub(crate) type Calculations = Vec<Vec<Option<&'static Calculated>>>;
+pub(crate) type Calculations = Vec<Vec<Option<Calculation>>>;
+
+/// How a field is computed: by a row of this org's code, or by a formula of its definition.
+#[derive(Clone, Debug)]
+pub(crate) enum Calculation {
+    /// By code.
+    Coded(&'static Calculated),
+    /// By a formula.
+    Formula(Arc<FormulaField>),
+}
 
 /// How one field is computed.
 pub(crate) struct Calculated {
@@ -57,14 +68,15 @@ impl Org {
     /// The value of a field: stored, or computed at the call's time.
     pub(crate) fn value_of<'a>(&self, ctx: &Ctx, view: RecordView<'a>, field: &FieldDef) -> Held<'a> {
         match self.calculation(view.object.index, field.slot) {
-            Some(calculated) => Held::Computed((calculated.compute)(self, ctx.now, view)),
+            Some(Calculation::Coded(row)) => Held::Computed((row.compute)(self, ctx.now, view)),
+            Some(Calculation::Formula(field)) => Held::Computed(field.read(self, ctx, view)),
             None => Held::Stored(view.at(field.slot)),
         }
     }
 
     /// How a field is computed; `None` for stored ones.
-    pub(crate) fn calculation(&self, object: ObjectIndex, slot: Slot) -> Option<&'static Calculated> {
-        *self.calculations.get(object.index())?.get(slot.index())?
+    pub(crate) fn calculation(&self, object: ObjectIndex, slot: Slot) -> Option<&Calculation> {
+        self.calculations.get(object.index())?.get(slot.index())?.as_ref()
     }
 
     /// Every computed field by its place in the catalog.
@@ -75,7 +87,15 @@ impl Org {
             let Some(slot) = def.slot(calculated.field) else { continue };
             let own = &mut calculations[def.index.index()];
             own.resize(def.fields.len(), None);
-            own[slot.index()] = Some(calculated);
+            own[slot.index()] = Some(Calculation::Coded(calculated));
+        }
+        for def in catalog.objects() {
+            let Some(logic) = &def.logic else { continue };
+            let own = &mut calculations[def.index.index()];
+            for (slot, field) in &logic.formulas {
+                own.resize(def.fields.len(), None);
+                own[slot.index()] = Some(Calculation::Formula(Arc::clone(field)));
+            }
         }
         calculations
     }

@@ -59,6 +59,22 @@ impl Chunk {
         Self { len: 0, present: Bits::none(), ids, columns }
     }
 
+    /// Makes room for so many fields.
+    pub(super) fn widen(&mut self, fields: usize) {
+        if fields > self.columns.len() {
+            let mut columns = std::mem::take(&mut self.columns).into_vec();
+            columns.resize(fields, None);
+            self.columns = columns.into();
+        }
+    }
+
+    /// Forgets every value of a field.
+    pub(super) fn forget(&mut self, slot: Slot) {
+        if let Some(column) = self.columns.get_mut(slot.index()).filter(|_| slot != self.ids) {
+            *column = None;
+        }
+    }
+
     /// How many rows there are, those included whose record is gone.
     #[must_use]
     pub(crate) const fn len(&self) -> usize {

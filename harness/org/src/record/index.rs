@@ -16,6 +16,8 @@ pub(super) enum IndexKind {
     Key,
     /// References: the children of a parent.
     Reference,
+    /// Fields that duplicate rules compare.
+    Match,
 }
 
 /// The rows of a table by the value of one field. Rows that are null are not in it.
@@ -36,7 +38,9 @@ impl Index {
             FieldType::Reference => (slot != object.system.created_by_id
                 && slot != object.system.last_modified_by_id)
                 .then_some(IndexKind::Reference)?,
-            _ => (field.is_key() || slot == object.system.name).then_some(IndexKind::Key)?,
+            _ if field.is_key() || slot == object.system.name => IndexKind::Key,
+            _ if is_matched(object, field) => IndexKind::Match,
+            _ => return None,
         };
         Some(Self { kind, entries: Pages::default() })
     }
@@ -60,6 +64,12 @@ impl Index {
             .flat_map(|digest| self.entries.range(entry(digest, RowNo(0)), entry(digest, RowNo(u32::MAX))))
             .map(|entry| RowNo(entry as u32))
     }
+}
+
+/// Whether a duplicate rule of the object compares this field.
+fn is_matched(object: &SObjectDef, field: &FieldDef) -> bool {
+    let rules = object.duplicate_rules.iter().filter(|rule| rule.active);
+    rules.flat_map(|rule| &rule.matches).any(|own| own.field.eq_ignore_ascii_case(&field.name))
 }
 
 /// Whether two values are the same key.

@@ -76,6 +76,19 @@ impl Store {
         Self { catalog, tables, bin: RecycleBin::default(), kept: BTreeMap::new(), undo: Vec::new(), pod }
     }
 
+    /// Goes on with another catalog, in which objects and fields have the places that they had. Every change must
+    /// have been committed.
+    pub(crate) fn follow(&mut self, catalog: &Arc<Catalog>) {
+        let before = std::mem::replace(&mut self.catalog, Arc::clone(catalog));
+        for (at, now) in catalog.objects().iter().enumerate() {
+            match (self.tables.get_mut(at), before.objects().get(at)) {
+                (Some(table), Some(_)) if now.is_gone() => *table = Table::new(now),
+                (Some(table), Some(old)) => table.follow(old, now),
+                _ => self.tables.push(Table::new(now)),
+            }
+        }
+    }
+
     pub(crate) fn table(&self, object: ObjectIndex) -> &Table {
         &self.tables[object.index()]
     }
@@ -254,6 +267,12 @@ impl Store {
                 }
             }
         }
+    }
+
+    /// Whether a record was created after a savepoint.
+    pub(crate) fn is_created_since(&self, moment: Savepoint, record: RecordId) -> bool {
+        let since = self.undo.get(moment.0..).unwrap_or_default();
+        since.iter().any(|undo| matches!(undo, Undo::Created { id, .. } if *id == record))
     }
 
     /// Makes everything since the last commit final.

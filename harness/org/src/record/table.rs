@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     RecordId, Value, ValueRef,
-    catalog::{SObjectDef, Slot},
+    catalog::{FieldDef, SObjectDef, Slot},
 };
 
 use super::{
@@ -51,6 +51,48 @@ impl Table {
             auto_numbers: BTreeMap::new(),
             indexes: object.fields.iter().map(|field| Index::new(object, field).map(Box::new)).collect(),
         }
+    }
+
+    /// Goes on with another definition, in which the fields have the places that they had: room for the fields that
+    /// are new, no values of those that are gone, and indexes as the fields deserve them now.
+    pub(super) fn follow(&mut self, before: &SObjectDef, now: &SObjectDef) {
+        let kinds = |object: &SObjectDef, field: &FieldDef| {
+            if field.is_gone() { None } else { Index::new(object, field).map(|index| index.kind) }
+        };
+        for chunk in &mut self.chunks {
+            let chunk = Arc::make_mut(chunk);
+            chunk.widen(now.fields.len());
+            let gone = |field: &&FieldDef| field.is_gone() && !before.at(field.slot).is_gone();
+            let lost = now.fields.iter().take(before.fields.len()).filter(gone);
+            lost.for_each(|field| chunk.forget(field.slot));
+        }
+        let mut indexes = Vec::with_capacity(now.fields.len());
+        for (at, field) in now.fields.iter().enumerate() {
+            let old = before.fields.get(at).and_then(|old| kinds(before, old));
+            let wanted = kinds(now, field);
+            indexes.push(match self.indexes.get_mut(at) {
+                Some(own) if old == wanted => own.take(),
+                _ => wanted.and_then(|_| self.index_of(now, field)),
+            });
+        }
+        self.indexes = indexes.into();
+    }
+
+    /// The index of a field over all rows.
+    fn index_of(&self, object: &SObjectDef, field: &FieldDef) -> Option<Box<Index>> {
+        let mut index = Index::new(object, field)?;
+        for row in self.rows() {
+            let value = self.value(field.slot, row);
+            if !value.is_null() {
+                index.insert(value, row);
+            }
+        }
+        Some(Box::new(index))
+    }
+
+    /// Whether a field has a value in any record.
+    pub(crate) fn has_values(&self, slot: Slot) -> bool {
+        self.rows().any(|row| !self.value(slot, row).is_null())
     }
 
     /// How many records there are, those in the Recycle Bin included.
@@ -147,6 +189,12 @@ impl Table {
     #[must_use]
     pub(crate) fn has_key_index(&self, slot: Slot) -> bool {
         self.index(slot).is_some_and(|index| index.kind == IndexKind::Key)
+    }
+
+    /// Whether `slot` has an index of any kind.
+    #[must_use]
+    pub(crate) fn has_index(&self, slot: Slot) -> bool {
+        self.index(slot).is_some()
     }
 
     /// Whether `slot` has an index of references.

@@ -101,7 +101,10 @@ impl Org {
     pub(crate) fn retire(&mut self, ctx: &Ctx, id: RecordId) -> Result<(), ApiError> {
         let catalog = Arc::clone(&self.catalog);
         match self.store.live(id) {
-            Some(_) => self.bin(ctx, &catalog, id, id),
+            Some(_) => {
+                self.bin(ctx, &catalog, id, id)?;
+                self.roll_up_removed(ctx, &catalog, id)
+            }
             None => Ok(()),
         }
     }
@@ -114,11 +117,15 @@ impl Org {
             if let Some(child_def) = catalog.object_of(child)
                 && !deletion.seen.contains(&child)
             {
-                self.change(ctx, child_def, child, &[(slot, Value::Null)])?;
+                self.clear_lookup(ctx, child_def, child, slot)?;
             }
         }
+        for gone in &deletion.records {
+            self.bin(ctx, &catalog, *gone, id)?;
+        }
+        // Parents that went with their records keep what they told of them.
         for gone in deletion.records {
-            self.bin(ctx, &catalog, gone, id)?;
+            self.roll_up_removed(ctx, &catalog, gone)?;
         }
         Ok(())
     }
@@ -185,6 +192,16 @@ impl Org {
         self.after_delete(ctx, def, &old)
     }
 
+    /// Takes a record that was moved to the Recycle Bin out of the summaries of its parents.
+    fn roll_up_removed(&mut self, ctx: &Ctx, catalog: &Catalog, id: RecordId) -> Result<(), ApiError> {
+        let Some(def) = catalog.object_of(id) else { return Ok(()) };
+        let Some(logic) = def.logic.as_deref().filter(|logic| !logic.feeds.is_empty()) else { return Ok(()) };
+        let Some(gone) = self.store.draft(def.index, id) else { return Ok(()) };
+        let mut live = gone.clone();
+        live.set_opt(def.system.is_deleted, Value::Bool(false));
+        self.roll_up(ctx, def, logic, Some(&live), Some(&gone))
+    }
+
     fn set_deleted(&mut self, ctx: &Ctx, def: &SObjectDef, old: &Record, deleted: bool) {
         let mut record = old.clone();
         let now = Value::DateTime(ctx.now.floor_second());
@@ -245,12 +262,19 @@ impl Org {
     /// `DUPLICATE_VALUE`, and what the rules of the objects answer.
     pub(crate) fn system_undelete(&mut self, ctx: &Ctx, root: RecordId) -> Result<(), ApiError> {
         let catalog = Arc::clone(&self.catalog);
+        let mut summed = Vec::new();
         for id in self.store.take_from_bin(root) {
             let Some(def) = catalog.object_of(id) else { continue };
             let Some(old) = self.store.draft(def.index, id) else { continue };
             self.check_unique(def, &old)?;
             self.set_deleted(ctx, def, &old, false);
             self.after_delete(ctx, def, &old)?;
+            if let Some(logic) = def.logic.as_deref().filter(|logic| !logic.feeds.is_empty()) {
+                summed.push((def, logic, old));
+            }
+        }
+        for (def, logic, back) in summed {
+            self.roll_up_anew(ctx, def, logic, &back)?;
         }
         Ok(())
     }

@@ -6,13 +6,23 @@
 mod auto_number;
 mod coerce;
 mod content;
+mod convert_lead;
+mod declared;
 mod delete;
+mod duplicates;
+mod empty_bin;
+mod merge;
 mod purge;
+mod record_types;
 mod references;
+mod roll_up;
 mod rules;
 mod save;
 mod store_record;
 mod validate;
+
+pub use convert_lead::{ConvertedLead, LeadConvert};
+pub use merge::{Merge, MergeRequest};
 
 pub(crate) use coerce::coerce;
 pub(crate) use references::unknown_key;

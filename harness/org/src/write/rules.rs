@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::content;
+use super::{content, convert_lead};
 use crate::{
     ApiError, Org, Record, RecordId, RecordView, Value, access,
     catalog::{Catalog, SObjectDef},
@@ -68,6 +68,7 @@ impl Rules {
 /// The rules of the standard objects outside the life cycle.
 static GENERAL: &[Rule] = &[
     Rule { object: "Contact", before: Some(person_name), ..Rule::NONE },
+    Rule { object: "Lead", before: Some(convert_lead::refuse_converted), ..Rule::NONE },
     Rule { object: "Lead", before: Some(person_name), ..Rule::NONE },
     Rule { object: "User", before: Some(person_name), ..Rule::NONE },
     Rule { object: "Opportunity", before: Some(opportunity_stage), ..Rule::NONE },

@@ -134,7 +134,7 @@ impl Org {
         Ok(values)
     }
 
-    fn create_record(
+    pub(crate) fn create_record(
         &mut self,
         ctx: &Ctx,
         def: &SObjectDef,
@@ -255,8 +255,12 @@ impl Org {
             check_value(def.at(*slot), value, version)?;
         }
         for (slot, value) in values {
-            if let Value::Id(id) = value {
-                self.check_reference(def.at(*slot), *id)?;
+            match value {
+                Value::Id(id) if Some(*slot) == def.system.record_type_id => {
+                    self.check_record_type(def, *id)?
+                }
+                Value::Id(id) => self.check_reference(def.at(*slot), *id)?,
+                _ => {}
             }
         }
         Ok(())

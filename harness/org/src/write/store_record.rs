@@ -13,6 +13,13 @@ use crate::{
 
 use super::auto_number;
 
+/// Whether a record is held against the declared rules of its object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Declared {
+    Checked,
+    Unchecked,
+}
+
 impl Org {
     /// Stores a new record.
     ///
@@ -56,6 +63,9 @@ impl Org {
         for (slot, value) in values {
             record.set(*slot, value.clone());
         }
+        if def.logic.is_some() || !def.record_type_definitions.is_empty() {
+            self.fill_in_declared(ctx, def, &mut record, values)?;
+        }
         for field in def.fields.iter().filter(|field| !field.nillable) {
             // Totals and counters of the platform begin at zero.
             let zero = match field.field_type {
@@ -72,7 +82,7 @@ impl Org {
         {
             record.set(owner, Value::Id(ctx.user));
         }
-        self.number(def, &mut record);
+        self.number(ctx, def, &mut record);
         let now = Value::DateTime(ctx.now.floor_second());
         for slot in [def.system.created_date, def.system.last_modified_date, def.system.system_modstamp] {
             // An org file may give records a past.
@@ -85,7 +95,7 @@ impl Org {
                 record.set_opt(slot, Value::Id(ctx.user));
             }
         }
-        self.save(ctx, def, None, record)?;
+        self.save(ctx, def, None, record, Declared::Checked)?;
         Ok(id)
     }
 
@@ -101,6 +111,32 @@ impl Org {
         id: RecordId,
         values: &[(Slot, Value)],
     ) -> Result<(), ApiError> {
+        self.change_by(ctx, def, id, values, Declared::Checked)
+    }
+
+    /// Clears a lookup whose record goes to the Recycle Bin. Neither validation nor duplicate rules are asked.
+    ///
+    /// # Errors
+    ///
+    /// What the object's rules answer.
+    pub(super) fn clear_lookup(
+        &mut self,
+        ctx: &Ctx,
+        def: &SObjectDef,
+        id: RecordId,
+        slot: Slot,
+    ) -> Result<(), ApiError> {
+        self.change_by(ctx, def, id, &[(slot, Value::Null)], Declared::Unchecked)
+    }
+
+    fn change_by(
+        &mut self,
+        ctx: &Ctx,
+        def: &SObjectDef,
+        id: RecordId,
+        values: &[(Slot, Value)],
+        declared: Declared,
+    ) -> Result<(), ApiError> {
         let Some(old) = self.store.draft(def.index, id) else {
             return Err(ApiError::not_found());
         };
@@ -112,11 +148,11 @@ impl Org {
         record.set_opt(def.system.last_modified_date, now.clone());
         record.set_opt(def.system.system_modstamp, now);
         record.set_opt(def.system.last_modified_by_id, Value::Id(ctx.user));
-        self.save(ctx, def, Some(&old), record)
+        self.save(ctx, def, Some(&old), record, declared)
     }
 
     /// Gives a new record its auto numbers.
-    fn number(&mut self, def: &SObjectDef, record: &mut Record) {
+    fn number(&mut self, ctx: &Ctx, def: &SObjectDef, record: &mut Record) {
         for field in def.fields.iter().filter(|field| field.auto_number && field.field_type != FieldType::Id)
         {
             let format = field.auto_number_format.as_deref().unwrap_or("{00000000}");
@@ -125,7 +161,7 @@ impl Org {
                 Some(number) => table.saw_auto_number(field.slot, number),
                 None => {
                     let number = table.next_auto_number(field.slot);
-                    record.set(field.slot, Value::text(auto_number::display(format, number)));
+                    record.set(field.slot, Value::text(auto_number::display(format, number, ctx.now.date())));
                 }
             }
         }
@@ -137,14 +173,27 @@ impl Org {
         def: &SObjectDef,
         old: Option<&Record>,
         mut record: Record,
+        declared: Declared,
     ) -> Result<(), ApiError> {
         let id = record.id();
         let rules = self.rules.of(def);
+        let logic = def.logic.as_deref();
+        if let Some(logic) = logic.filter(|logic| !logic.picklists.is_empty()) {
+            self.check_record_type_values(def, logic, old, &record)?;
+        }
         for before in rules.iter().filter_map(|rule| rule.before) {
             before(self, ctx, def, old, &mut record)?;
         }
+        if let Some(logic) = logic.filter(|_| declared == Declared::Checked) {
+            self.check_validation_rules(ctx, def, logic, old, &record)?;
+            self.check_duplicates(ctx, def, logic, old, &record)?;
+        }
         self.check_unique(def, &record)?;
+        let summed = logic.filter(|logic| !logic.feeds.is_empty()).map(|logic| (logic, record.clone()));
         self.store.put(def.index, record);
+        if let Some((logic, new)) = summed {
+            self.roll_up(ctx, def, logic, old, Some(&new))?;
+        }
         for after in rules.iter().filter_map(|rule| rule.after) {
             after(self, ctx, id, old)?;
         }

@@ -66,11 +66,21 @@ fn place(call: &Call) -> usize {
         Call::Tooling(_) => 46,
         Call::CommitReplay { .. } => 47,
         Call::ResumeSubscriber { .. } => 48,
+        Call::OAuth(_) => 49,
+        Call::EmptyRecycleBin { .. } => 50,
+        Call::Merge(_) => 51,
+        Call::ConvertLead(_) => 52,
+        Call::SetPassword { .. } => 53,
+        Call::ResetPassword { .. } => 54,
+        Call::Bulk(_) => 55,
+        Call::Metadata(_) => 56,
+        Call::Saving { .. } => 57,
+        Call::QueryColumns { .. } => 58,
         Call::Together { .. } => LAST,
     }
 }
 
-const LAST: usize = 49;
+const LAST: usize = 59;
 
 #[test]
 fn a_run_read_back_from_lines_gives_the_same_answers_and_events_byte_by_byte() {

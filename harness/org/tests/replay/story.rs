@@ -3,10 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use mockorg_org::{
-    ApiVersion, AssetExchange, AssetOperation, Call, Cell, ClientCredentials, Control, ControlReply,
-    ErrorCode, FieldInput, Grant, InitiateOperation, Input, JobError, JobEvent, JobFault, JobStep, Position,
-    PublishedEvent, RecordKey, Reply, SearchRequest, SearchedObject, Session, SimulatedJob,
-    SuggestionRequest, TokenRequest, events::ReplayId,
+    ApiVersion, AssertionSignature, AssetExchange, AssetOperation, AuthorizationRequest, Call, Cell,
+    ClientCredentials, Control, ControlReply, Decision, ErrorCode, FieldInput, Grant, InitiateOperation,
+    Input, JobError, JobEvent, JobFault, JobStep, LeadConvert, MergeRequest, OAuthCall, Position,
+    PublishedEvent, RecordKey, Reply, SaveOptions, SearchRequest, SearchedObject, Session, SimulatedJob,
+    SuggestionRequest, TokenRequest,
+    bulk::{BulkCall, BulkReply, JobFamily, JobFilter, JobRequest, ResultKind},
+    events::ReplayId,
+    redefine::{Component, DeployRequest, Element, MetadataCall, MetadataReply, SaveVerb},
 };
 
 use super::{
@@ -31,10 +35,17 @@ pub(crate) fn story(seed: u64) -> Recorder {
             subject: "admin@mockorg.example".into(),
             audience: "https://login.example".into(),
             expires: i64::MAX,
+            signature: AssertionSignature::Unchecked,
         },
+        Grant::AuthorizationCode { code: "aPrx".into(), redirect_uri: "app:/back".into(), verifier: None },
+        Grant::Device("device".into()),
+        Grant::TokenExchange { token: "00D!x".into(), token_type: "".into(), scope: None },
         Grant::Unsupported,
     ] {
         day.call(Call::Token(TokenRequest { client: client.clone(), grant })).unwrap();
+    }
+    for call in oauth() {
+        day.call(Call::OAuth(Box::new(call))).unwrap();
     }
     let login = Call::Login { username: "admin@mockorg.example".into(), password: "mockorg".into() };
     let Ok(Reply::LoggedIn(login)) = day.call(login) else { panic!("no login") };
@@ -50,10 +61,26 @@ pub(crate) fn story(seed: u64) -> Recorder {
     publish(&mut day);
     channels(&mut day);
     keep_records(&mut day);
+    load(&mut day);
+    tidy_up(&mut day);
+    define(&mut day);
     day.call(Call::Introspect { client, token: token.clone() }).unwrap();
     day.call(Call::Revoke { token }).unwrap();
     day.call(Call::Authorize).unwrap_err();
     day
+}
+
+/// What browsers and devices ask before anybody has a token.
+fn oauth() -> Vec<OAuthCall> {
+    let (client_id, decision): (Box<str>, _) = ("mockorg".into(), Some(Decision::Allow));
+    let (username, password) = ("admin@mockorg.example".into(), "mockorg".into());
+    let request = AuthorizationRequest { client_id: client_id.clone(), ..AuthorizationRequest::default() };
+    vec![
+        OAuthCall::LogIn { username, password },
+        OAuthCall::Authorize { request, browser: None, decision: None },
+        OAuthCall::StartDevice { client_id, scope: None },
+        OAuthCall::Connect { user_code: "BCDF2345".into(), browser: None, decision },
+    ]
 }
 
 fn look_around(day: &mut Recorder) {
@@ -365,7 +392,9 @@ fn keep_records(day: &mut Recorder) {
         let create = |name: &str| Call::Create { object: object.clone(), fields: fields(&[("Name", name)]) };
         names.map(create).into()
     };
-    day.call(Call::Together { calls: twins(["Castor", "Pollux"]), all_or_none: false }).unwrap();
+    let twice = Call::Together { calls: twins(["Castor", "Pollux"]), all_or_none: false };
+    day.call(Call::Saving { options: SaveOptions { allow_duplicates: true }, call: twice.into() }).unwrap();
+    day.call(Call::QueryColumns { soql: "SELECT Name FROM Account".into(), all: false }).unwrap();
     day.call(Call::Together { calls: twins(["Castor", ""]), all_or_none: true }).unwrap();
     let path: Vec<Box<str>> = vec!["Account".into()];
     let of_contact = || ("Contact".into(), contact.clone(), path.clone());
@@ -385,4 +414,88 @@ fn keep_records(day: &mut Recorder) {
     let window: (Box<str>, Box<str>) = ("2026-03-02T00:00:00Z".into(), "2026-03-03T00:00:00Z".into());
     day.call(Call::Deleted { object: object.clone(), window: window.clone() }).unwrap();
     day.call(Call::Updated { object, window }).unwrap();
+}
+
+/// What clients of SOAP do: duplicates are merged, a lead is converted, a bin emptied, a password set.
+/// Writes records by a job, and reads them by another.
+fn load(day: &mut Recorder) {
+    let bulk = |call| Call::Bulk(Box::new(call));
+    let job = JobRequest {
+        operation: "insert".into(),
+        object: "Account".into(),
+        content_type: "CSV".into(),
+        ..JobRequest::default()
+    };
+    let create = BulkCall::CreateIngest { job, content: Some("Name\nLoaded\n\"\"\n".into()) };
+    let Ok(Reply::Bulk(BulkReply::Job(job))) = day.call(bulk(create)) else { panic!("no job") };
+    let job: Box<str> = job.id.to_string().into();
+    for kind in [ResultKind::Successful, ResultKind::Failed] {
+        day.call(bulk(BulkCall::IngestResults { job: job.clone(), kind })).unwrap();
+    }
+    let asked = JobRequest { operation: "query".into(), content_type: "CSV".into(), ..JobRequest::default() };
+    let query = "SELECT Name FROM Account WHERE Name = 'Loaded'".into();
+    day.call(bulk(BulkCall::CreateQuery { job: asked, query })).unwrap();
+    day.call(bulk(BulkCall::List { family: JobFamily::Ingest, filter: JobFilter::default() })).unwrap();
+}
+
+fn tidy_up(day: &mut Recorder) {
+    let mut made = |object: &str, members: &[(&str, &str)]| day.create(object, members);
+    let (master, twin) = (made("Account", &[("Name", "Twin")]), made("Account", &[("Name", "Twin")]));
+    let lead = made("Lead", &[("LastName", "Doe"), ("Company", "Doe Ltd")]);
+    let user = own_id(day);
+    let merge = MergeRequest {
+        object: "Account".into(),
+        master,
+        fields: fields(&[("Phone", "1")]),
+        merged: vec![twin.clone()],
+    };
+    let convert =
+        LeadConvert { lead, converted_status: "Closed - Converted".into(), ..LeadConvert::default() };
+    for call in [
+        Call::Merge(Box::new(merge)),
+        Call::EmptyRecycleBin { ids: vec![twin, "nonsense".into()] },
+        Call::ConvertLead(Box::new(convert)),
+        Call::SetPassword { user: user.clone(), password: "secret 42".into() },
+        Call::ResetPassword { user },
+    ] {
+        day.call(call).unwrap();
+    }
+}
+
+/// Defines an object, writes a record of it, deploys a field and reads what there is.
+fn define(day: &mut Recorder) {
+    let metadata = |call| Call::Metadata(Box::new(call));
+    let name_field = vec![Element::leaf("label", "Name"), Element::leaf("type", "Text")];
+    let values = vec![
+        Element::leaf("label", "Rocket"),
+        Element::of("nameField", name_field),
+        Element::leaf("pluralLabel", "Rockets"),
+    ];
+    let object = Component { kind: "CustomObject".into(), full_name: "Rocket__c".into(), values };
+    let values = vec![Element::leaf("label", "Built"), Element::leaf("type", "Date")];
+    let field = Component { kind: "CustomField".into(), full_name: "Rocket__c.Built__c".into(), values };
+    day.call(metadata(MetadataCall::Save {
+        verb: SaveVerb::Create,
+        components: vec![object],
+        all_or_none: true,
+    }))
+    .unwrap();
+    day.create("Rocket__c", &[("Name", "One")]);
+    let components = vec![("objects/Rocket__c.object".into(), field)];
+    let request = DeployRequest { components, ..DeployRequest::default() };
+    let deployed = day.call(metadata(MetadataCall::Deploy(Box::new(request))));
+    let Ok(Reply::Metadata(MetadataReply::Deploy(state))) = deployed else { panic!("{deployed:?}") };
+    let id: Box<str> = state.id.to_string().into();
+    day.call(metadata(MetadataCall::DeployStatus { id })).unwrap();
+    let full_names = vec!["Rocket__c".into()];
+    day.call(metadata(MetadataCall::Read { kind: "CustomObject".into(), full_names })).unwrap();
+    day.call(metadata(MetadataCall::List { kinds: vec!["PermissionSet".into()] })).unwrap();
+}
+
+/// The id of the user who calls.
+fn own_id(day: &mut Recorder) -> Box<str> {
+    match day.call(Call::WhoAmI) {
+        Ok(Reply::User(user)) => user.user_id.to_string().into(),
+        reply => panic!("{reply:?}"),
+    }
 }

@@ -1,0 +1,13 @@
+//! Stubs: answers of what an org is customised with, such as Apex REST resources and actions of its own. They
+//! stand in front of the table of endpoints.
+
+mod answer;
+mod entry;
+mod fit;
+mod path;
+mod registry;
+mod template;
+
+pub(crate) use answer::{answer, no_class};
+pub(crate) use registry::Stubs;
+pub use registry::{StubLife, StubState};

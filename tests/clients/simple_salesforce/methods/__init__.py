@@ -1,0 +1,1 @@
+"""The public methods of simple-salesforce, grouped as the library groups them."""

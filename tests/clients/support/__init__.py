@@ -1,0 +1,1 @@
+"""What `tests/clients/run` and the scripts of the clients share."""
