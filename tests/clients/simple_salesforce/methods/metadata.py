@@ -114,7 +114,7 @@ def a_deployment_that_only_checks_changes_nothing():
 def a_deployment_that_fails_names_the_file():
     broken = CRATE.replace("<type>Number</type>", "<type>Nonsense</type>").replace("Crate", "Broken")
     names = {"package.xml": PACKAGE.replace("Crate", "Broken"), "objects/Broken__c.object": broken}
-    status = deployed(client().deploy(package(**names), sandbox=True)["asyncId"])
+    status = deployed(client().deploy(package(**names), sandbox=True, rollbackOnError=True)["asyncId"])
     assert status["state"] == "Failed", status
     (error, *_) = status["deployment_detail"]["errors"]
     assert "Broken__c" in error["file"] and error["message"], status
@@ -184,8 +184,8 @@ def metadata_update_and_upsert_change():
 
 
 @step
-def metadata_describe_and_rename_are_refused_by_name():
-    expect_error(Fault, api().CustomObject.describe, has="does not model the Metadata API call describeValueType")
+def metadata_types_are_described_and_rename_is_refused_by_name():
+    assert api().CustomObject.describe() is not None
     rename = lambda: api().CustomObject.rename("Drum__c", "Keg__c")
     expect_error(Fault, rename, has="does not model the Metadata API call renameMetadata")
     assert sf().Drum__c.describe()["name"] == "Drum__c"
