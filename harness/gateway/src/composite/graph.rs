@@ -7,6 +7,7 @@ use mockorg_org::{ApiError, ApiVersion, ErrorCode};
 use super::{
     address,
     body::{Members, parser_error},
+    limit::over,
     resource::Resource,
     run::{Outcome, run, write},
     subrequest::{Subrequest, read_list},
@@ -133,8 +134,4 @@ fn depth(nodes: &[Subrequest]) -> usize {
         depths.insert(&node.reference, before.unwrap_or(0) + 1);
     }
     depths.into_values().max().unwrap_or(0)
-}
-
-fn over(what: &str) -> ApiError {
-    ApiError::exception(ErrorCode::LimitExceeded, format!("The request can’t contain more than {what}."))
 }

@@ -5,6 +5,7 @@ mod batch;
 mod body;
 mod collect;
 mod graph;
+mod limit;
 mod list;
 mod reference;
 mod request;

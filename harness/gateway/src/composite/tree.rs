@@ -10,6 +10,7 @@ use mockorg_org::{
 
 use super::{
     body::{Members, parser_error, wrong_kind},
+    limit::over,
     list::{MOST, attributes_of, perform, too_many, unknown_object},
 };
 use crate::{
@@ -217,8 +218,4 @@ impl<'c> Reader<'c> {
         let reference = child.at(relationship.field).name.as_ref().into();
         Ok(Ok(Branch { object: child, records: list, at: records.at, parent: Some((parent, reference)) }))
     }
-}
-
-fn over(what: &str) -> ApiError {
-    ApiError::exception(ErrorCode::LimitExceeded, format!("The request can’t contain more than {what}."))
 }

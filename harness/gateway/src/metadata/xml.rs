@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use mockorg_org::redefine::Element;
 use quick_xml::{
     Reader, XmlVersion,
+    escape::resolve_xml_entity,
     events::{BytesStart, Event},
 };
 
@@ -141,14 +142,7 @@ fn push(open: &mut [Node], text: &str) {
 }
 
 fn entity(name: &str) -> Result<&'static str, String> {
-    match name {
-        "amp" => Ok("&"),
-        "lt" => Ok("<"),
-        "gt" => Ok(">"),
-        "quot" => Ok("\""),
-        "apos" => Ok("'"),
-        _ => Err(format!("the entity {name} is unknown")),
-    }
+    resolve_xml_entity(name).ok_or_else(|| format!("the entity {name} is unknown"))
 }
 
 /// Writes values without blanks between them, as answers hold them.

@@ -33,12 +33,7 @@ pub(super) fn message(status: u16, title: &str, text: &str) -> Answer {
 
 /// The login page. `username` is filled in; `error` says why the last attempt failed.
 pub(super) fn login(form: &Form<'_>, username: &str, error: Option<&str>) -> Answer {
-    let mut body = String::new();
-    if let Some(error) = error {
-        // Writing into a String cannot fail, here and below.
-        let _ = writeln!(body, "<p id=\"error\" role=\"alert\">{}</p>", escaped(error));
-    }
-    open(&mut body, form);
+    let mut body = begun(form, error);
     let _ = writeln!(
         body,
         "<p><label>Username <input type=\"text\" name=\"username\" value=\"{}\" autocomplete=\"username\" required></label></p>",
@@ -70,11 +65,7 @@ pub(super) fn consent(form: &Form<'_>, consent: &Consent) -> Answer {
 
 /// Asks for the code that a device shows.
 pub(super) fn device(form: &Form<'_>, code: &str, error: Option<&str>) -> Answer {
-    let mut body = String::new();
-    if let Some(error) = error {
-        let _ = writeln!(body, "<p id=\"error\" role=\"alert\">{}</p>", escaped(error));
-    }
-    open(&mut body, form);
+    let mut body = begun(form, error);
     let _ = writeln!(
         body,
         "<p><label>Code <input type=\"text\" name=\"user_code\" value=\"{}\" autocomplete=\"off\" required></label></p>",
@@ -82,6 +73,17 @@ pub(super) fn device(form: &Form<'_>, code: &str, error: Option<&str>) -> Answer
     );
     body.push_str("<p><button type=\"submit\">Connect</button></p>\n</form>\n");
     page(200, "Connect Your Device", &body)
+}
+
+/// A form, below why the last attempt failed.
+fn begun(form: &Form<'_>, error: Option<&str>) -> String {
+    let mut body = String::new();
+    if let Some(error) = error {
+        // Writing into a String cannot fail, here and elsewhere on these pages.
+        let _ = writeln!(body, "<p id=\"error\" role=\"alert\">{}</p>", escaped(error));
+    }
+    open(&mut body, form);
+    body
 }
 
 fn open(body: &mut String, form: &Form<'_>) {

@@ -2,6 +2,7 @@
 
 use quick_xml::{
     NsReader,
+    escape::resolve_xml_entity,
     events::{BytesStart, Event},
     name::ResolveResult,
 };
@@ -148,14 +149,7 @@ fn close(open: &mut [Element], root: &mut Option<Element>, element: Element) -> 
 }
 
 fn entity(name: &str) -> Result<&'static str, String> {
-    match name {
-        "amp" => Ok("&"),
-        "lt" => Ok("<"),
-        "gt" => Ok(">"),
-        "quot" => Ok("\""),
-        "apos" => Ok("'"),
-        _ => Err(format!("the entity {name} is unknown")),
-    }
+    resolve_xml_entity(name).ok_or_else(|| format!("the entity {name} is unknown"))
 }
 
 #[cfg(test)]
