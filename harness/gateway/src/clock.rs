@@ -3,9 +3,10 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mockorg_org::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// The source of the org's time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Clock {
     /// The machine's clock, and how many milliseconds the org is ahead of it.
     System {

@@ -35,7 +35,9 @@ impl Services {
         if secure {
             request.extensions_mut().insert(Secure);
         }
-        respond(&self.gateway, request).await.map(AnswerBody::Whole)
+        let response = respond(&self.gateway, request).await;
+        self.gateway.settled().await;
+        response.map(AnswerBody::Whole)
     }
 
     /// Serves one connection until either side ends it.

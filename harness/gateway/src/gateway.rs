@@ -1,6 +1,7 @@
 //! The org behind its lock, with the clock that drives it.
 
 use std::{
+    collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -9,12 +10,21 @@ use std::{
     time::Duration,
 };
 
-use mockorg_org::{ApiVersion, Org, Timestamp, catalog::Catalog, events::ReplayId};
+use mockorg_org::{ApiVersion, Org, Recording, Timestamp, catalog::Catalog};
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    Clock, JournalEntry, JournalSettings, avro::Schemas, cometd::Sessions, events::Feed, front::Front,
-    journal::Journal, stubs::Stubs, unknown::Unknown, webhooks::Webhooks,
+    Clock, JournalEntry, JournalSettings,
+    avro::Schemas,
+    cometd::Sessions,
+    events::Feed,
+    front::Front,
+    journal::Journal,
+    moment::{Beginning, Moment},
+    recording::{Entry, Recorder},
+    stubs::Stubs,
+    unknown::Unknown,
+    webhooks::Webhooks,
 };
 
 /// Makes the org as it is at the beginning: at start, and again at each reset.
@@ -65,7 +75,7 @@ impl GatewayOptions {
 /// One org and all that its HTTP shell needs to know.
 pub struct Gateway {
     state: Mutex<State>,
-    make: OrgFactory,
+    pub(crate) make: OrgFactory,
     pub(crate) options: GatewayOptions,
     /// Tells the agenda's timer that the next deadline has changed.
     wake: Notify,
@@ -82,77 +92,33 @@ pub struct Gateway {
     front: Front,
     journal: Journal,
     unknown: Unknown,
+    /// Who keeps what is done, and up to where it was handed over what somebody was promised.
+    recorder: Option<Arc<dyn Recorder>>,
+    promised: AtomicU64,
 }
 
-struct State {
-    org: Org,
-    clock: Clock,
-    /// The last time that the org was told; it never goes back, even when the machine's clock does.
-    latest: Timestamp,
-    /// When the org began.
-    started: Timestamp,
-    /// How it began, and begins again.
-    beginning: Beginning,
-    /// The newest event when the org began.
-    begun: ReplayId,
+pub(crate) struct State {
+    pub(crate) moment: Moment,
+    /// Moments to which the org can be put back, by name.
+    pub(crate) snapshots: BTreeMap<Box<str>, Arc<Moment>>,
     /// The deadline that the timer waits for.
     armed: Option<Timestamp>,
-}
-
-/// How an org begins, where that is not as it was started.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Beginning {
-    /// The time at which it stands.
-    pub(crate) clock: Option<Timestamp>,
-    /// How long asynchronous operations take.
-    pub(crate) async_delay: Option<Duration>,
-}
-
-impl State {
-    fn begin(make: &OrgFactory, clock: Clock, beginning: Beginning) -> Self {
-        let clock = beginning.clock.map_or(clock, Clock::Manual);
-        let now = clock.now();
-        let mut org = make(now);
-        if let Some(delay) = beginning.async_delay {
-            org.set_async_delay(delay);
-        }
-        let begun = org.events().tail();
-        Self { org, clock, latest: now, started: now, beginning, begun, armed: None }
-    }
-
-    fn now(&mut self) -> Timestamp {
-        self.latest = self.latest.max(self.clock.now());
-        self.latest
-    }
-
-    fn run_due(&mut self, now: Timestamp) {
-        if self.org.next_deadline().is_some_and(|deadline| deadline <= now) {
-            self.org.advance(now);
-        }
-    }
-
-    /// The same on the way to a call. With the machine's clock the long work of bulk jobs is left to the timer.
-    fn run_due_before(&mut self, now: Timestamp) {
-        match self.clock {
-            Clock::Manual(_) => self.run_due(now),
-            Clock::System { .. } => {
-                if self.org.next_brief_deadline().is_some_and(|deadline| deadline <= now) {
-                    self.org.advance_briefly(now);
-                }
-            }
-        }
-    }
 }
 
 impl Gateway {
     /// Makes the org and stands ready to serve it.
     #[must_use]
     pub fn new(make: OrgFactory, options: GatewayOptions) -> Self {
-        let state = State::begin(&make, options.clock, Beginning::default());
-        let began = AtomicI64::new(state.started.millis());
+        let moment = Moment::begin(&make, options.clock, Beginning::default());
+        Self::at(moment, make, options)
+    }
+
+    /// Stands ready to serve an org as it is at a moment.
+    pub(crate) fn at(moment: Moment, make: OrgFactory, options: GatewayOptions) -> Self {
+        let began = AtomicI64::new(moment.started.millis());
         let schemas = Schemas::default();
-        schemas.follow(state.org.catalog());
-        let state = Mutex::new(state);
+        schemas.follow(moment.org.catalog());
+        let state = Mutex::new(State { moment, snapshots: BTreeMap::new(), armed: None });
         Self {
             state,
             make,
@@ -169,7 +135,15 @@ impl Gateway {
             webhooks: Webhooks::default(),
             stubs: Stubs::default(),
             front: Front::default(),
+            recorder: None,
+            promised: AtomicU64::new(0),
         }
+    }
+
+    /// Has `recorder` keep what is done from now on. To be called before the gateway serves.
+    pub fn record_with(&mut self, recorder: Arc<dyn Recorder>) {
+        self.state().moment.org.start_recording(recorder.recording());
+        self.recorder = Some(recorder);
     }
 
     /// Runs `f` on the org at its present time; nothing else touches the org meanwhile.
@@ -178,9 +152,9 @@ impl Gateway {
     /// returns; with the machine's clock the timer does it at once afterwards.
     pub fn with_org<T>(&self, f: impl FnOnce(&mut Org, Timestamp) -> T) -> T {
         let mut state = self.state();
-        let now = state.now();
-        state.run_due_before(now);
-        let result = f(&mut state.org, now);
+        let now = state.moment.now();
+        state.moment.run_due_before(now);
+        let result = f(&mut state.moment.org, now);
         self.settle(&mut state, now);
         result
     }
@@ -188,31 +162,35 @@ impl Gateway {
     /// Moves the org's time forward and does what falls due on the way.
     pub fn advance(&self, duration: Duration) {
         let mut state = self.state();
-        state.clock = state.clock.advanced(duration);
-        let now = state.now();
-        state.run_due(now);
-        self.settle(&mut state, now);
-        self.clock_moved.send_replace(());
+        let clock = state.moment.clock.advanced(duration);
+        self.move_clock(&mut state, clock);
     }
 
     /// Stops the clock at `at`, and does what is due by then; `false`, and no change, when that lies in the past.
     pub fn set_time(&self, at: Timestamp) -> bool {
         let mut state = self.state();
-        if at < state.now() {
+        if at < state.moment.now() {
             return false;
         }
-        state.clock = Clock::Manual(at);
-        let now = state.now();
-        state.run_due(now);
-        self.settle(&mut state, now);
-        self.clock_moved.send_replace(());
+        self.move_clock(&mut state, Clock::Manual(at));
         true
+    }
+
+    fn move_clock(&self, state: &mut State, clock: Clock) {
+        state.moment.clock = clock;
+        self.keep(Entry::Clock(clock));
+        let now = state.moment.now();
+        state.moment.run_due(now);
+        self.settle(state, now);
+        self.clock_moved.send_replace(());
     }
 
     /// Stops the clock at the present time.
     pub fn freeze(&self) {
         let mut state = self.state();
-        state.clock = Clock::Manual(state.now());
+        let clock = Clock::Manual(state.moment.now());
+        state.moment.clock = clock;
+        self.keep(Entry::Clock(clock));
         self.clock_moved.send_replace(());
         // The timer has nothing to wait for any more.
         self.wake.notify_one();
@@ -221,36 +199,83 @@ impl Gateway {
     /// The clock and the org's present time.
     pub fn time(&self) -> (Clock, Timestamp) {
         let mut state = self.state();
-        (state.clock, state.now())
+        (state.moment.clock, state.moment.now())
     }
 
     /// Puts the org and the clock back to the beginning, as the last reset chose it.
     pub fn reset(&self) {
-        let beginning = self.state().beginning;
+        let beginning = self.state().moment.beginning;
         self.reset_to(beginning);
     }
 
     /// Puts the org and the clock to a beginning, from now on that of each reset.
     pub(crate) fn reset_to(&self, beginning: Beginning) {
-        let fresh = State::begin(&self.make, self.options.clock, beginning);
+        let fresh = Moment::begin(&self.make, self.options.clock, beginning);
         let mut state = self.state();
-        *state = fresh;
-        self.began.store(state.started.millis(), Ordering::Relaxed);
-        // Nobody may send events of the new org in the name of the old one.
-        let lasting = self.webhooks.end_all();
-        self.feed.restart();
-        self.follow(&state);
-        let State { org, started, begun, .. } = &mut *state;
-        self.webhooks.begin_anew(org, *started, *begun, lasting);
+        self.keep(Entry::Reset { at: fresh.started, beginning });
+        self.put(&mut state, fresh);
         drop(state);
         self.stubs.begin_anew();
         self.requests.store(0, Ordering::Relaxed);
+    }
+
+    /// Puts another moment in the place of the present one.
+    pub(crate) fn put(&self, state: &mut State, moment: Moment) {
+        state.moment = moment;
+        if let Some(recorder) = &self.recorder {
+            state.moment.org.start_recording(recorder.recording());
+        }
+        self.began.store(state.moment.started.millis(), Ordering::Relaxed);
+        // Nobody may send events of the new org in the name of the old one.
+        let lasting = self.webhooks.end_all();
+        self.feed.restart();
+        self.follow(state);
+        let Moment { org, started, begun, .. } = &mut state.moment;
+        self.webhooks.begin_anew(org, *started, *begun, lasting);
+        self.keep_recorded(state);
         self.wake.notify_one();
+    }
+
+    /// Hands over what was done beside the org.
+    pub(crate) fn keep(&self, entry: Entry) {
+        self.hand_over(|| vec![entry]);
+    }
+
+    /// Hands over what was done to the org.
+    fn keep_recorded(&self, state: &mut State) {
+        if state.moment.org.recording() == Recording::Off {
+            return;
+        }
+        let recorded = state.moment.org.take_recorded();
+        if !recorded.is_empty() {
+            let entry = |recorded: mockorg_org::Recorded| Entry::Org {
+                operation: recorded.operation,
+                outcome: recorded.outcome,
+            };
+            self.hand_over(|| recorded.into_iter().map(entry).collect());
+        }
+    }
+
+    fn hand_over(&self, entries: impl FnOnce() -> Vec<Entry>) {
+        let Some(recorder) = &self.recorder else { return };
+        let entries = entries();
+        let promises = entries.iter().any(Entry::promises);
+        let position = recorder.append(entries);
+        if promises {
+            self.promised.store(position, Ordering::Release);
+        }
+    }
+
+    /// Waits until everything is kept for good that anybody was promised up to now. No answer may leave before.
+    pub async fn settled(&self) {
+        if let Some(recorder) = &self.recorder {
+            recorder.settled(self.promised.load(Ordering::Acquire)).await;
+        }
     }
 
     /// The org's definitions.
     pub fn catalog(&self) -> Arc<Catalog> {
-        Arc::clone(self.state().org.catalog())
+        Arc::clone(self.state().moment.org.catalog())
     }
 
     /// When the org began, by its own clock.
@@ -286,14 +311,15 @@ impl Gateway {
     /// Does what is due, and one step of the long work of bulk jobs; says how long it is until more will be.
     fn run_agenda(&self) -> Option<Duration> {
         let mut state = self.state();
-        let now = state.now();
-        state.run_due_before(now);
-        if matches!(state.clock, Clock::System { .. }) {
-            state.org.advance_step(now);
+        let now = state.moment.now();
+        state.moment.run_due_before(now);
+        if matches!(state.moment.clock, Clock::System { .. }) {
+            state.moment.org.advance_step(now);
         }
+        self.keep_recorded(&mut state);
         self.follow(&state);
-        state.armed = state.org.next_deadline();
-        if matches!(state.clock, Clock::Manual(_)) {
+        state.armed = state.moment.org.next_deadline();
+        if matches!(state.moment.clock, Clock::Manual(_)) {
             return None;
         }
         let millis = state.armed?.millis().saturating_sub(now.millis());
@@ -301,18 +327,19 @@ impl Gateway {
     }
 
     fn settle(&self, state: &mut State, now: Timestamp) {
-        match state.clock {
-            Clock::Manual(_) => state.run_due(now),
-            Clock::System { .. } if state.org.next_deadline() != state.armed => self.wake.notify_one(),
+        match state.moment.clock {
+            Clock::Manual(_) => state.moment.run_due(now),
+            Clock::System { .. } if state.moment.org.next_deadline() != state.armed => self.wake.notify_one(),
             Clock::System { .. } => {}
         }
+        self.keep_recorded(state);
         self.follow(state);
     }
 
     /// Tells subscribers what has changed. Definitions first: events are encoded with them.
     fn follow(&self, state: &State) {
-        self.schemas.follow(state.org.catalog());
-        self.feed.follow(state.org.events());
+        self.schemas.follow(state.moment.org.catalog());
+        self.feed.follow(state.moment.org.events());
     }
 
     /// The schemas of events.
@@ -374,18 +401,24 @@ impl Gateway {
         &self.journal
     }
 
+    /// Tells whoever waits for a time that the clock was moved.
+    pub(crate) fn tell_clock_moved(&self) {
+        self.clock_moved.send_replace(());
+    }
+
     /// Tells whenever the org's clock is moved or stopped.
     pub(crate) fn clock_moves(&self) -> watch::Receiver<()> {
         self.clock_moved.subscribe()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    /// The org, which nobody else touches meanwhile. Whoever changes it hands over what was done.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned: PoisonError<_>| {
             // A panic inside a call is answered with UNKNOWN_EXCEPTION, and must leave as little behind as a
             // refusal: the org goes on from its last commit.
             let mut state = poisoned.into_inner();
             self.state.clear_poison();
-            state.org.abandon();
+            state.moment.org.abandon();
             state
         })
     }

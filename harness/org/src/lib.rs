@@ -22,12 +22,14 @@ mod double;
 mod duplicate;
 mod error;
 pub mod events;
+pub mod faults;
 mod formula;
 mod id;
 mod input;
 mod jobs;
 mod lifecycle;
 mod load;
+mod operation;
 mod org;
 mod presentation;
 mod query;
@@ -64,6 +66,7 @@ pub use jobs::{
     SimulatedJob,
 };
 pub use load::{LoadError, OrgFile, Stub, StubRequest, StubResponse, Webhook};
+pub use operation::{Operation, Outcome, Recorded, Recording};
 pub use org::Org;
 pub use presentation::ListView;
 pub use record::{Record, RecordView};

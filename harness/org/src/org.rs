@@ -14,6 +14,7 @@ use crate::{
     ctx::Ctx,
     events::{Actor, Capture, EventLog, ReplayId, StoredEvent},
     jobs::{Failures, SimulatedJobs, Work},
+    operation::{Operation, Outcome, Tape, Tee},
     query::Cursors,
     read::{Calculations, Shapes},
     record::{Savepoint, Store},
@@ -62,6 +63,8 @@ pub struct Org {
     pub(crate) recents: Vec<(RecordId, RecordId)>,
     /// A cache; it decides nothing.
     pub(crate) shapes: Shapes,
+    /// What is done to the org, where somebody wants to be told.
+    pub(crate) tape: Tape,
 }
 
 impl Org {
@@ -98,6 +101,7 @@ impl Org {
             coverage: Coverage::default(),
             recents: Vec::new(),
             shapes: Shapes::new(),
+            tape: Tape::default(),
             catalog,
             settings,
         }
@@ -146,13 +150,41 @@ impl Org {
         call: Call,
         sink: &mut dyn PageSink,
     ) -> Result<Reply, ApiError> {
+        let counted = self.counted;
+        self.tape.write(|| Operation::Call {
+            at: now,
+            session: session.clone(),
+            call: call.clone(),
+            counted,
+        });
+        if !self.tape.keeps_answers() {
+            return self.call_whole(now, session, call, sink);
+        }
+        let mut tee = Tee { sink, kept: PageTree::default() };
+        let result = self.call_whole(now, session, call, &mut tee);
+        let page = tee.kept.finish();
+        self.tape.answer(|| match (&result, page) {
+            (Ok(Reply::Sent), Some(page)) => Outcome::Answered(Ok(Reply::Page(Box::new(page)))),
+            _ => Outcome::Answered(result.clone()),
+        });
+        result
+    }
+
+    /// A call that is all or nothing.
+    fn call_whole(
+        &mut self,
+        now: Timestamp,
+        session: &Session,
+        call: Call,
+        sink: &mut dyn PageSink,
+    ) -> Result<Reply, ApiError> {
         let (mark, whole) = (self.mark(), !self.in_transaction);
         if whole {
             self.automations.begin_call();
         }
         let result = self.dispatch(now, session, call, sink);
         if let Err(error) = &result {
-            self.return_to(mark);
+            self.undo_since(mark);
             self.count_refusal(error);
         }
         if whole {
@@ -304,6 +336,10 @@ impl Org {
 
     /// Performs the work that is due at `now`, each piece at the time for which it was planned.
     pub fn advance(&mut self, now: Timestamp) {
+        if self.agenda.next_deadline().is_none_or(|deadline| deadline > now) {
+            return;
+        }
+        self.tape.write(|| Operation::Advance(now));
         while let Some((at, work)) = self.agenda.take_due(now) {
             self.perform_and_commit(at, work);
         }
@@ -312,6 +348,10 @@ impl Org {
 
     /// As [`Org::advance`], but leaves the long work of bulk jobs to [`Org::advance_step`].
     pub fn advance_briefly(&mut self, now: Timestamp) {
+        if self.next_brief_deadline().is_none_or(|deadline| deadline > now) {
+            return;
+        }
+        self.tape.write(|| Operation::AdvanceBriefly(now));
         while let Some((at, work)) = self.agenda.take_due_of(now, |work| !work.is_long()) {
             self.perform_and_commit(at, work);
         }
@@ -321,6 +361,7 @@ impl Org {
     /// Performs one step of the long work that is due at `now`, as of `now`; `false` when none is.
     pub fn advance_step(&mut self, now: Timestamp) -> bool {
         let Some((_, work)) = self.agenda.take_due_of(now, Work::is_long) else { return false };
+        self.tape.write(|| Operation::AdvanceStep(now));
         self.perform_and_commit(now, work);
         self.agenda.enter(0);
         true
@@ -340,6 +381,7 @@ impl Org {
 
     /// Undoes what a call left behind that did not come to its end.
     pub fn abandon(&mut self) {
+        self.tape.write(|| Operation::Abandon);
         self.store.rollback(Savepoint::START);
         self.unpublished.clear();
         self.in_transaction = false;
@@ -376,7 +418,8 @@ impl Org {
     }
 
     /// Has the asynchronous operations from now on take this long.
-    pub const fn set_async_delay(&mut self, delay: Duration) {
+    pub fn set_async_delay(&mut self, delay: Duration) {
+        self.tape.write(|| Operation::AsyncDelay(delay));
         self.settings.async_delay = AsyncDelay(delay);
     }
 
@@ -406,6 +449,7 @@ impl Org {
 
     /// Counts a refusal of the shell, of a resource that no [`Call`] stands for.
     pub fn refuse(&mut self, what: &str) {
+        self.tape.write(|| Operation::Refuse(what.into()));
         self.coverage.refuse(what);
     }
 

@@ -3,12 +3,18 @@
 //! Each call inside is still all or nothing by itself; what the others did stays until the whole is undone or
 //! ended. Events of the transaction are published, and its changes told, once: when it ends.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
-    ApiError, Call, ErrorCode, Org, Reply, Session, Timestamp, ctx::Ctx, record::Savepoint, sink::PageTree,
+    ApiError, Call, ErrorCode, Org, Reply, Session, Timestamp,
+    ctx::Ctx,
+    operation::{Operation, Outcome},
+    record::Savepoint,
+    sink::PageTree,
 };
 
 /// A moment inside a transaction to which everything can return.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     records: Savepoint,
     events: usize,
@@ -23,7 +29,10 @@ impl Org {
     ///
     /// Those of [`Call::Authorize`]. No transaction has begun then.
     pub fn begin(&mut self, now: Timestamp, session: &Session) -> Result<(), ApiError> {
-        self.authenticate(now, session)?;
+        self.tape.write(|| Operation::Begin { at: now, session: session.clone() });
+        let checked = self.authenticate(now, session).map(drop);
+        self.tape.answer(|| Outcome::Checked(checked.clone()));
+        checked?;
         self.automations.begin_call();
         self.in_transaction = true;
         Ok(())
@@ -35,10 +44,12 @@ impl Org {
     ///
     /// Those of [`Call::Authorize`], but for the limit of requests.
     pub fn check_session(&mut self, now: Timestamp, session: &Session) -> Result<(), ApiError> {
+        self.tape.write(|| Operation::CheckSession { at: now, session: session.clone() });
         let inside = std::mem::replace(&mut self.in_transaction, true);
-        let checked = self.authenticate(now, session);
+        let checked = self.authenticate(now, session).map(drop);
         self.in_transaction = inside;
-        checked.map(|_| ())
+        self.tape.answer(|| Outcome::Checked(checked.clone()));
+        checked
     }
 
     /// This moment.
@@ -53,6 +64,12 @@ impl Org {
 
     /// Undoes everything since a moment of the running transaction. Ids that were given out are not given again.
     pub fn return_to(&mut self, mark: Mark) {
+        self.tape.write(|| Operation::ReturnTo(mark));
+        self.undo_since(mark);
+    }
+
+    /// The same inside an operation.
+    pub(crate) fn undo_since(&mut self, mark: Mark) {
         self.store.rollback(mark.records);
         self.unpublished.truncate(mark.events);
         self.agenda.forget_since(mark.planned);
@@ -60,6 +77,7 @@ impl Org {
 
     /// Ends the running transaction: what it did is final, and its events are published.
     pub fn end(&mut self, now: Timestamp) {
+        self.tape.write(|| Operation::End(now));
         self.in_transaction = false;
         self.commit(now);
         self.capture.actor = None;
@@ -74,14 +92,14 @@ impl Org {
             let mark = self.mark();
             let outcome = self.perform_inner(ctx, call);
             if let Err(error) = &outcome {
-                self.return_to(mark);
+                self.undo_since(mark);
                 self.count_refusal(error);
             }
             outcomes.push(outcome);
         }
         self.together = outer;
         if all_or_none && outcomes.iter().any(Result::is_err) {
-            self.return_to(start);
+            self.undo_since(start);
             for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_ok()) {
                 *outcome = Err(ApiError::rolled_back());
             }

@@ -11,7 +11,7 @@ use crate::{
     answer::Answer,
     cometd::Moment,
     exchange::{Exchange, Failure},
-    gateway::Beginning,
+    moment::Beginning,
 };
 
 const BEGINNING: &[&str] = &["clock", "asyncDelay"];

@@ -42,7 +42,7 @@ impl Org {
             Operation::Query | Operation::QueryAll => Err(ApiError::not_modelled("rows of a query")),
         };
         outcome.map_err(|error| {
-            self.return_to(mark);
+            self.undo_since(mark);
             self.count_refusal(&error);
             in_rows(def, &fields, error)
         })

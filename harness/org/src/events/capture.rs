@@ -10,6 +10,7 @@ use crate::{
     Org, Record, RecordId, RecordView, Timestamp, Value,
     catalog::{SObjectDef, Slot},
     chance::Chance,
+    operation::Operation,
     record::Change,
 };
 
@@ -98,6 +99,7 @@ impl Org {
     /// Has the next `count` changes of an object told by gap events, which say that something happened to a
     /// record but not what. No client of a real org can do so; it serves tests of subscribers.
     pub fn inject_gap(&mut self, entity: &str, count: u32) {
+        self.tape.write(|| Operation::InjectGap { object: entity.into(), changes: count });
         let name = self.catalog.find_any(entity).map_or(entity, |def| &def.name).into();
         if count == 0 {
             self.capture.gaps.remove(&name);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::log::ReplayId;
-use crate::{ApiError, Org, RecordId, Timestamp, Value, ctx::Ctx};
+use crate::{ApiError, Org, RecordId, Timestamp, Value, ctx::Ctx, operation::Operation};
 
 /// The API name of the object.
 const OBJECT: &str = "EventBusSubscriber";
@@ -86,6 +86,7 @@ impl Org {
         now: Timestamp,
         subscriber: &EventSubscriber,
     ) -> Result<RecordId, ApiError> {
+        self.tape.write(|| Operation::ShowSubscriber { at: now, subscriber: Box::new(subscriber.clone()) });
         let id = self.write_subscriber(now, subscriber)?;
         self.commit(now);
         Ok(id)
@@ -130,6 +131,7 @@ impl Org {
     ///
     /// What the rules of the object answer.
     pub fn hide_subscriber(&mut self, now: Timestamp, subscriber: &EventSubscriber) -> Result<(), ApiError> {
+        self.tape.write(|| Operation::HideSubscriber { at: now, subscriber: Box::new(subscriber.clone()) });
         let Some(row) = self.subscriber_row(subscriber) else { return Ok(()) };
         let user = self.automated_process();
         let ctx = Ctx { now, version: Self::WORK_VERSION, user, session: 0, access: Arc::default() };

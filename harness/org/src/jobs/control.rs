@@ -7,7 +7,7 @@ use super::{
     refusal::ControlRefusal,
     simulated::{JobState, JobStep, SimulatedJob},
 };
-use crate::{Org, Timestamp};
+use crate::{Org, Timestamp, operation::Outcome};
 
 /// One order of a test. Nobody is asked for permission, and no API request is counted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +45,12 @@ impl Org {
     ///
     /// What is wrong and what to do about it; nothing has changed then.
     pub fn control(&mut self, now: Timestamp, control: Control) -> Result<ControlReply, ControlRefusal> {
+        let reply = self.obey(now, control);
+        self.tape.answer(|| Outcome::Ordered(reply.clone()));
+        reply
+    }
+
+    fn obey(&mut self, now: Timestamp, control: Control) -> Result<ControlReply, ControlRefusal> {
         Ok(match control {
             Control::SimulateJob(job) => ControlReply::Job(Box::new(self.simulate_job(now, *job)?)),
             Control::StepJob { id, step } => ControlReply::Job(Box::new(self.step_job(now, &id, step)?)),

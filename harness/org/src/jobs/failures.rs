@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{
-    Task,
+    Control, Task,
     fault::{InjectedFailure, JobFault},
     refusal::{ControlRefusal, list},
 };
-use crate::{ApiError, ErrorCode, Org, RecordId};
+use crate::{ApiError, ErrorCode, Org, RecordId, Timestamp, operation::Operation};
 
 /// The injected failures of an org.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +44,11 @@ impl Org {
     /// A job type that mockorg does not run, no message, a record that the org does not have, or a failure
     /// that would never strike.
     pub fn inject_failure(&mut self, fault: JobFault) -> Result<InjectedFailure, ControlRefusal> {
+        self.tape.write(|| {
+            let control = Control::InjectFailure(fault.clone());
+            // It is the same at any time.
+            Operation::Control { at: Timestamp::default(), control }
+        });
         if let Some(job_type) = &fault.job_type
             && !Task::JOB_TYPES.contains(&&**job_type)
         {
@@ -98,6 +103,10 @@ impl Org {
 
     /// Forgets every injected failure; gives how many there were.
     pub fn clear_failures(&mut self) -> usize {
+        self.tape.write(|| {
+            let control = Control::ClearFailures;
+            Operation::Control { at: Timestamp::default(), control }
+        });
         std::mem::take(&mut self.failures.injected).len()
     }
 

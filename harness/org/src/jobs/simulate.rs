@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Counts, Work,
+    Control, Counts, Work,
     job_types::{self, Identifier, JobTypeRow, Shown},
     refusal::{ControlRefusal, list},
     simulated::{JobError, JobState, SimulatedJob},
@@ -14,6 +14,7 @@ use crate::{
     Org, RecordId, RecordView, Timestamp, Value,
     catalog::{Catalog, FieldDef, SObjectDef},
     ctx::Ctx,
+    operation::Operation,
 };
 
 /// The objects that show jobs.
@@ -61,6 +62,10 @@ impl Org {
     /// Names what is wrong with the job and what would be right: an unknown job type, user, object, event,
     /// field, category or record, or more failed items than there are items.
     pub fn simulate_job(&mut self, now: Timestamp, job: SimulatedJob) -> Result<JobState, ControlRefusal> {
+        self.tape.write(|| {
+            let control = Control::SimulateJob(Box::new(job.clone()));
+            Operation::Control { at: now, control }
+        });
         let savepoint = self.store.savepoint();
         let made = self.make_simulated(now, job);
         match made {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    Control,
     error_log::LogRow,
     refusal::ControlRefusal,
     simulate::{Simulated, Step, counts},
@@ -10,7 +11,7 @@ use super::{
     tracker::{Counts, Rows},
     work::work_ctx,
 };
-use crate::{ApiError, Org, RecordId, Timestamp, ctx::Ctx};
+use crate::{ApiError, Org, RecordId, Timestamp, ctx::Ctx, operation::Operation};
 
 /// The statuses that end a job.
 const TERMINAL: [&str; 3] = ["Completed", "CompletedWithFailures", "Failure"];
@@ -24,6 +25,10 @@ impl Org {
     /// Names what would be legal: a job goes from Submitted to InProgress and from there to Completed,
     /// CompletedWithFailures or Failure, and its counters must give the status.
     pub fn step_job(&mut self, now: Timestamp, id: &str, step: JobStep) -> Result<JobState, ControlRefusal> {
+        self.tape.write(|| {
+            let control = Control::StepJob { id: id.into(), step: step.clone() };
+            Operation::Control { at: now, control }
+        });
         let (number, mut job) = self.held_job(id)?;
         let status = self.status_of(job.rows);
         let savepoint = self.store.savepoint();

@@ -5,6 +5,8 @@ use std::{
     sync::Arc,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     RecordId, Timestamp,
     catalog::{Catalog, ObjectIndex, SObjectDef, Slot},
@@ -61,7 +63,7 @@ impl Undo {
 }
 
 /// A moment of a transaction that can be returned to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Savepoint(usize);
 
 impl Savepoint {
