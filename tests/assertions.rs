@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use mockorg::{
-    ApiVersion, JournalSettings, MockOrg,
-    assert::{CallFilter, at_most, calls, event_sequence, record, satisfies},
+    ApiVersion, JournalSettings, MockOrg, Pattern,
+    assert::{at_most, calls, event_sequence, record, satisfies},
 };
 use serde_json::json;
 use tokio::runtime;
@@ -19,27 +19,26 @@ fn fetch(org: &MockOrg, path: &str) -> String {
 }
 
 #[test]
-fn too_many_calls_are_told_with_the_nearest_other_one() {
+fn too_many_calls_are_told_one_by_one() {
     let org = MockOrg::start_blocking();
     for path in
         ["/services/data/v62.0/limits", "/services/data/v62.0/limits?x=1", "/services/data/v62.0/nothing"]
     {
         fetch(&org, path);
     }
-    let limits = CallFilter::any().method("get").path("/services/data/v62.0/limits");
+    let limits = Pattern::any().method("get").path("/services/data/v62.0/limits");
     calls(&org, 2, &limits).unwrap();
     at_most(&org, 2, &limits).unwrap();
-    calls(&org, 2, &CallFilter::any().endpoint("limits").status(200)).unwrap();
-    calls(&org, 1, &CallFilter::any().path("/services/*").status(404)).unwrap();
+    calls(&org, 2, &Pattern::any().endpoint("limits").status(200)).unwrap();
+    calls(&org, 1, &Pattern::any().path_glob("/services/**").status(404)).unwrap();
     let failure = at_most(&org, 1, &limits).unwrap_err().to_string();
     assert_eq!(
         failure,
-        "expected at most 1 × GET /services/data/v62.0/limits\nfound:\n  2 of 3 calls\n  \
-         #1 GET /services/data/v62.0/limits → 200\n  #2 GET /services/data/v62.0/limits?x=1 → 200\n\
-         nearest: #3 GET /services/data/v62.0/nothing → 404"
+        "expected at most 1 × GET /services/data/v62.0/limits\nfound:\n  2 of 3 entries\n  \
+         #1 GET /services/data/v62.0/limits → 200\n  #2 GET /services/data/v62.0/limits?x=1 → 200"
     );
     org.clear_journal();
-    at_most(&org, 0, &CallFilter::any()).unwrap();
+    at_most(&org, 0, &Pattern::any()).unwrap();
 }
 
 #[test]
@@ -48,8 +47,8 @@ fn a_journal_that_has_lost_calls_proves_nothing() {
     let org = org.start_blocking().unwrap();
     fetch(&org, "/services/data");
     fetch(&org, "/services/data");
-    let failure = at_most(&org, 5, &CallFilter::any()).unwrap_err().to_string();
-    assert!(failure.contains("lost its first 1 calls"), "{failure}");
+    let failure = at_most(&org, 5, &Pattern::any()).unwrap_err().to_string();
+    assert!(failure.contains("lost its first 1 entries"), "{failure}");
 }
 
 #[test]
@@ -86,8 +85,8 @@ fn answers_are_what_their_schemas_say_and_others_are_not() {
 fn a_failure_points_to_the_line_of_the_test() {
     let org = MockOrg::start_blocking();
     let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        mockorg::assert::assert_calls(&org, 1, &CallFilter::any());
+        mockorg::assert::assert_calls(&org, 1, &Pattern::any());
     }));
     let message = *caught.unwrap_err().downcast::<String>().unwrap();
-    assert!(message.starts_with("expected exactly 1 × any call\nfound:\n  0 of 0 calls"), "{message}");
+    assert!(message.starts_with("expected exactly 1 × any call\nfound:\n  0 of 0 entries"), "{message}");
 }

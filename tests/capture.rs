@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use mockorg::{ADMIN, CLIENT_ID, CLIENT_SECRET, JournalEntry, MockOrg, MockOrgBuilder, RESTRICTED};
+use mockorg::{ADMIN, CLIENT_ID, CLIENT_SECRET, MockOrg, MockOrgBuilder, RESTRICTED};
 use mockorg_contract::{
     Case, CaseFormat, Json, Outcome, Runner, Schemas, Target, Verdict,
     answer::Exchange,
@@ -91,7 +91,7 @@ fn run_of_a_client() -> (Vec<Exchange>, Json, String) {
     let org = MockOrg::builder().validated();
     let client = Client { org: &org, http: reqwest::Client::builder().no_proxy().build().unwrap() };
     block_on(client.work());
-    let exchanges: Vec<Exchange> = org.journal().iter().map(|entry| exchange(entry)).collect();
+    let exchanges: Vec<Exchange> = org.calls().iter().map(|call| exchange(call)).collect();
     let file = captured_file(&exchanges, org.url());
     (exchanges, file, org.session().access_token.clone())
 }
@@ -174,11 +174,12 @@ fn an_answer_that_breaks_its_promise_fails_the_test_that_got_it() {
     let org = MockOrg::builder().validated();
     let client = Client { org: &org, http: reqwest::Client::builder().no_proxy().build().unwrap() };
     block_on(client.send("GET", "limits", None));
-    let right = org.journal();
+    let right = [exchange(&org.calls()[0])];
     assert_eq!(violations(&right, 0), "");
     assert!(violations(&right, 1).contains("lost calls"));
-    let mut wrong = JournalEntry::clone(&right[0]);
-    wrong.answer_body = wrong.answer_text().replacen("\"Max\":", "\"Maximum\":", 1).into_bytes().into();
-    let report = violations(&[Arc::new(wrong)], 0);
+    let [mut wrong] = right;
+    let text = String::from_utf8(wrong.answer.body).unwrap();
+    wrong.answer.body = text.replacen("\"Max\":", "\"Maximum\":", 1).into_bytes();
+    let report = violations(&[wrong], 0);
     assert!(report.contains("Max") && report.contains("GET /services/data/v64.0/limits"), "{report}");
 }

@@ -2,6 +2,8 @@
 
 #[path = "support/coverage_table.rs"]
 mod coverage_table;
+#[path = "support/openapi.rs"]
+mod openapi;
 #[path = "../harness/mockorg/examples/year_of_a_subscription/picture.rs"]
 mod picture;
 #[path = "../harness/mockorg/examples/year_of_a_subscription/readme.rs"]
@@ -35,6 +37,12 @@ fn assert_fresh(file: &str, fresh: &str) {
 #[test]
 fn the_endpoint_index_is_what_the_table_says() {
     assert_fresh("schemas/endpoints.json", &mockorg::endpoint_index_json());
+}
+
+#[test]
+fn the_document_of_the_control_surface_is_what_rows_and_schemas_say() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    assert_fresh("harness/gateway/openapi/control.json", &openapi::document(root));
 }
 
 #[test]

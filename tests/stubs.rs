@@ -1,7 +1,7 @@
 //! What an org is customised with: stubs of org files and programs, and mocks of wiremock in front of the org.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use mockorg::{MockOrg, StartError, Stub};
+use mockorg::{MockOrg, StartError, Stub, Webhook};
 use serde_json::{Value as Json, json};
 use tokio::runtime;
 
@@ -235,4 +235,62 @@ mod mounted {
                 .await;
         });
     }
+}
+
+#[test]
+fn an_export_declares_the_stubs_that_are_here_and_an_import_puts_them_in_the_place_of_their_names() {
+    block_on(async {
+        let org = MockOrg::start().await;
+        let request = json!({ "path": "/services/apexrest/a" });
+        org.add_stub(stub("a", &request, &json!({ "body": { "z": 1, "a": [null] } }))).unwrap();
+        org.add_webhook(
+            Webhook::new("shop", "http://127.0.0.1:9/", "/data/ChangeEvents").with_secret("sesame"),
+        )
+        .unwrap();
+        let export = org.export();
+        assert!(export.secrets.contains(&"the secret of the webhook shop".into()), "{:?}", export.secrets);
+        let other = MockOrg::builder().org_json(export.json.clone()).start().await.unwrap();
+        assert_eq!(get(&other, "/services/apexrest/a").await, (200, json!({ "z": 1, "a": [null] })));
+        assert_eq!(&*other.webhooks()[0].webhook.name, "shop");
+        other.end_stub("a");
+        other.add_stub(stub("a", &request, &json!({ "body": 2 }))).unwrap();
+        other.add_stub(stub("b", &json!({ "path": "/services/apexrest/b" }), &json!({ "body": 3 }))).unwrap();
+        other.import(&export.json).unwrap();
+        assert_eq!(get(&other, "/services/apexrest/a").await, (200, json!({ "z": 1, "a": [null] })));
+        assert_eq!(get(&other, "/services/apexrest/b").await, (200, json!(3)), "others stay");
+        assert_eq!(other.webhooks().len(), 1);
+        // What cannot be declared is refused before anything has changed.
+        other.end_stub("b");
+        let wrong = export.json.replace("/data/ChangeEvents", "/data/NothingChangeEvent");
+        let refusal = other.import(&wrong).unwrap_err();
+        assert!(refusal.error.contains("/data/NothingChangeEvent"), "{refusal:?}");
+        assert_eq!(other.webhooks()[0].webhook.channel, "/data/ChangeEvents".into());
+    });
+}
+
+async fn create(org: &MockOrg) {
+    let request = reqwest::Client::new().post(format!("{}/services/data/v62.0/sobjects/Account", org.url()));
+    let request = request.header("Authorization", org.session().authorization());
+    let answer = request.json(&json!({ "Name": "Made" })).send().await.unwrap();
+    assert_eq!(answer.status(), 201);
+}
+
+#[test]
+fn after_an_import_a_reset_begins_with_the_imported_file_until_one_goes_back_to_the_start() {
+    block_on(async {
+        let org = MockOrg::start().await;
+        let accounts = org.records("Account").len();
+        create(&org).await;
+        let export = org.export();
+        org.reset();
+        assert_eq!(org.records("Account").len(), accounts);
+        org.import(&export.json).unwrap();
+        create(&org).await;
+        org.reset();
+        assert_eq!(org.records("Account").len(), accounts + 1, "the imported file is the beginning");
+        org.reset_to_start();
+        assert_eq!(org.records("Account").len(), accounts);
+        org.reset();
+        assert_eq!(org.records("Account").len(), accounts, "and stays so");
+    });
 }

@@ -8,9 +8,10 @@ use std::{
     },
 };
 
-use mockorg_gateway::{Gateway, OrgFactory, StubLife, WebhookLife};
+use mockorg_gateway::{Gateway, OrgFactory, OrgLoader};
 use mockorg_org::{
-    ApiVersion, Call, Org, OrgFile, Session, Settings, Timestamp, catalog::Catalog, redefine::Component,
+    ApiVersion, Call, ControlRefusal, Org, OrgFile, Session, Settings, Timestamp, catalog::Catalog,
+    redefine::Component,
 };
 
 use crate::{
@@ -41,6 +42,8 @@ pub(crate) struct Beginning {
     unmodelled: Vec<String>,
     settings: Settings,
     assignments: Vec<Assignment>,
+    /// The definitions beside the built-in ones and the metadata, as they were given.
+    given: (Vec<Definition>, Metadata),
     /// The org as it began at the last time that was asked for.
     begun: Mutex<Option<(Timestamp, Arc<Org>)>>,
 }
@@ -78,6 +81,7 @@ impl Beginning {
         assignments: Vec<Assignment>,
     ) -> Result<Self, StartError> {
         let file = OrgFile::parse(text.as_str()).map_err(|error| text.refuse(error))?;
+        let given = (own.to_vec(), metadata.clone());
         let catalog = catalogs::catalog(file.features(), own, settings.lifecycle_flags)?;
         let Installed { catalog, components, unmodelled } = metadata.install(catalog)?;
         if settings.session_token.is_none() {
@@ -92,7 +96,24 @@ impl Beginning {
             unmodelled,
             settings,
             assignments,
+            given,
             begun: Mutex::new(None),
+        })
+    }
+
+    /// What makes orgs of other org files, with the definitions, the metadata and the settings of this beginning.
+    pub(crate) fn loader(self: &Arc<Self>, steady: bool) -> OrgLoader {
+        let own = Arc::clone(self);
+        Arc::new(move |json, now| {
+            let text = OrgText::Given("the imported org file".to_owned(), json.to_owned());
+            let (definitions, metadata) = own.given.clone();
+            let refuse = |error: StartError| ControlRefusal {
+                error: error.to_string().into(),
+                hint: "correct the org file; schemas/org.schema.json describes the format".into(),
+            };
+            let beginning =
+                Self::of(text, &definitions, metadata, own.settings.clone(), Vec::new()).map_err(refuse)?;
+            beginning.factory(now, steady).map_err(refuse)
         })
     }
 
@@ -109,8 +130,8 @@ impl Beginning {
     /// Gives the webhooks of the org file to the gateway that serves it.
     pub(crate) fn start_webhooks(&self, gateway: &Gateway) -> Result<(), StartError> {
         self.file.webhooks().iter().enumerate().try_for_each(|(at, webhook)| {
-            let added = gateway.add_webhook(webhook.clone(), WebhookLife::Lasting);
-            added.map(drop).map_err(|refusal| StartError::Webhook {
+            let added = gateway.begin_webhook(webhook.clone());
+            added.map_err(|refusal| StartError::Webhook {
                 origin: Some(self.text.place_of("webhooks", at + 1)),
                 number: at + 1,
                 name: webhook.name.to_string(),
@@ -123,7 +144,7 @@ impl Beginning {
     pub(crate) fn start_stubs(&self, gateway: &Gateway) -> Result<(), StartError> {
         self.file.stubs().iter().enumerate().try_for_each(|(at, stub)| {
             let number = at + 1;
-            gateway.add_stub(stub.clone(), StubLife::Lasting).map_err(|refusal| StartError::Stub {
+            gateway.begin_stub(stub.clone()).map_err(|refusal| StartError::Stub {
                 origin: Some(self.text.place_of("stubs", number)),
                 number,
                 name: stub.name.to_string(),

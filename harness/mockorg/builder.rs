@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 
-use mockorg_gateway::{Clock, Gateway, GatewayOptions, JournalSettings, StubLife, WebhookLife};
-use mockorg_org::{ApiVersion, AsyncDelay, Settings, Stub, Timestamp, Webhook};
+use mockorg_gateway::{Clock, ControlAccess, Gateway, GatewayOptions, JournalSettings, ServerLimits};
+use mockorg_org::{ApiVersion, AsyncDelay, Settings, Stub, Timestamp, Webhook, faults::FaultPlan};
 
 #[cfg(feature = "tls")]
 use crate::tls::TlsChoice;
@@ -16,10 +16,13 @@ use crate::{
     EventSnapshot, Handled, MockOrg, OrgHandle, Session, StartError,
     beginning::Beginning,
     catalogs::{self, Definition},
+    data::{DataChoice, Found, Told},
+    faults::fault_catalogue,
     handlers::Handler,
     metadata::Metadata,
     org_source::{OrgSource, OrgText},
     permissions::{Assignment, AssignmentKind},
+    replay::{RecordChoice, Recorded, Tape},
     server::{Listener, Server},
 };
 
@@ -56,10 +59,15 @@ pub struct MockOrgBuilder {
     handlers: Handlers,
     webhooks: Vec<Webhook>,
     stubs: Vec<Stub>,
+    faults: Vec<FaultPlan>,
     address: SocketAddr,
     public_url: Option<String>,
     newest: ApiVersion,
     journal: JournalSettings,
+    control: Option<ControlAccess>,
+    pub(crate) server_limits: ServerLimits,
+    pub(crate) data: Option<DataChoice>,
+    pub(crate) record: Option<RecordChoice>,
     #[cfg(feature = "tls")]
     tls: Option<TlsChoice>,
 }
@@ -92,10 +100,15 @@ impl Default for MockOrgBuilder {
             handlers: Handlers::default(),
             webhooks: Vec::new(),
             stubs: Vec::new(),
+            faults: Vec::new(),
             address: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
             public_url: None,
             newest: ApiVersion::NEWEST,
             journal: JournalSettings::default(),
+            control: None,
+            server_limits: ServerLimits::default(),
+            data: None,
+            record: None,
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -228,10 +241,23 @@ impl MockOrgBuilder {
         self
     }
 
+    /// Has things go wrong as the plan says, as [`MockOrg::add_fault`] does, from the start until the org is reset.
+    pub fn fault(mut self, plan: FaultPlan) -> Self {
+        self.faults.push(plan);
+        self
+    }
+
     /// What is kept of the calls of clients, for [`MockOrg::journal`]. Without this the last 10,000 without their
     /// headers and bodies.
     pub const fn journal(mut self, settings: JournalSettings) -> Self {
         self.journal = settings;
+        self
+    }
+
+    /// Who may use the control surface, `/__mockorg/…`. Without this everybody who reaches an org that listens on a
+    /// loopback address; and otherwise who sends [`MockOrg::control_token`], which is made at start.
+    pub fn control(mut self, access: ControlAccess) -> Self {
+        self.control = Some(access);
         self
     }
 
@@ -317,12 +343,29 @@ impl MockOrgBuilder {
                 Some((url, identity.certificate_pem))
             }
         };
-        let beginning =
-            Beginning::of(self.org.read()?, &definitions, metadata, self.settings, self.assignments)?;
+        let text = self.org.read()?;
+        let now = self.clock.now();
+        let told = Told {
+            text: &text,
+            definitions: &definitions,
+            metadata: &metadata,
+            settings: &self.settings,
+            assignments: &self.assignments,
+            clock: self.clock,
+            newest: self.newest,
+        };
+        if self.data.is_some() && self.record.is_some() {
+            return Err(StartError::RecordingOfKept);
+        }
+        let record = self.record.or_else(RecordChoice::wanted).filter(|_| self.data.is_none());
+        let tape = record.map(|choice| Tape::new(choice, told.beginning(now))).transpose()?;
+        let found = self.data.map(|choice| Found::open(choice, told.beginning(now))).transpose()?;
+        let at = found.as_ref().map_or(now, Found::at);
+        let beginning = Beginning::of(text, &definitions, metadata, self.settings, self.assignments)?;
         let token = beginning.token().to_owned();
         let unmodelled = beginning.unmodelled().to_vec();
         let steady = matches!(self.clock, Clock::Manual(_));
-        let make = Arc::clone(&beginning).factory(self.clock.now(), steady)?;
+        let make = Arc::clone(&beginning).factory(at, steady)?;
 
         let address = listener.address;
         let url = format!("http://{}", reachable(address));
@@ -331,23 +374,48 @@ impl MockOrgBuilder {
         options.clock = self.clock;
         options.newest = self.newest;
         options.journal = self.journal;
-        let gateway = Arc::new(Gateway::new(make, options));
+        options.control = self.control.unwrap_or_else(|| match address.ip().is_loopback() {
+            true => ControlAccess::Open,
+            false => ControlAccess::new_token(),
+        });
+        options.limits = self.server_limits;
+        options.fault_catalogue = fault_catalogue();
+        let mut gateway = Gateway::begun(make, options, at);
+        gateway.import_with(beginning.loader(steady));
+        let mut data = found.map(|found| found.go_on(&mut gateway)).transpose()?;
+        if let Some(tape) = &tape {
+            gateway.record_with(Arc::clone(tape) as Arc<_>);
+        }
+        let gateway = Arc::new(gateway);
+        if let Some(data) = &mut data {
+            data.make_images(&gateway)?;
+        }
         beginning.start_webhooks(&gateway)?;
         for (at, webhook) in self.webhooks.into_iter().enumerate() {
             let (number, name) = (at + 1, webhook.name.to_string());
-            let added = gateway.add_webhook(webhook, WebhookLife::Lasting);
+            let added = gateway.begin_webhook(webhook);
             added.map_err(|refusal| StartError::Webhook { origin: None, number, name, refusal })?;
         }
         beginning.start_stubs(&gateway)?;
         for (at, stub) in self.stubs.into_iter().enumerate() {
             let (number, name) = (at + 1, stub.name.to_string());
-            let added = gateway.add_stub(stub, StubLife::Lasting);
+            let added = gateway.begin_stub(stub);
             added.map_err(|refusal| StartError::Stub { origin: None, number, name, refusal })?;
+        }
+        for plan in self.faults {
+            let name = plan.name.to_string();
+            // A kept org has it already, with how often it has struck.
+            if data.is_some() && gateway.fault_states().iter().any(|state| state.plan == plan) {
+                continue;
+            }
+            gateway.add_fault(plan).map_err(|refusal| StartError::Fault { name, refusal })?;
         }
         listeners.insert(0, listener);
         let server = Server::start(listeners, Arc::clone(&gateway))?;
         let session = Session { access_token: token, instance_url: url };
-        let org = MockOrg::new(gateway, server, address, session).with_unmodelled(unmodelled);
+        let mut org = MockOrg::new(gateway, server, address, session).with_unmodelled(unmodelled);
+        org.data = data;
+        org.recorded = tape.map(|tape| Recorded { tape, port: address.port() });
         #[cfg(feature = "tls")]
         let org = org.secure(secure);
         for (event, handler) in self.handlers.0 {
@@ -369,7 +437,7 @@ fn read_definitions(choices: Vec<DefinitionChoice>) -> Result<Vec<Definition>, S
 }
 
 /// The address under which this machine reaches a listener: one that listens everywhere is also here.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
         IpAddr::V6(ip) if ip.is_unspecified() => {

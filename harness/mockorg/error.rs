@@ -5,6 +5,8 @@ use std::{io, net::SocketAddr, path::PathBuf};
 use mockorg_org::{ControlRefusal, LoadError, catalog::CatalogError};
 use thiserror::Error;
 
+use crate::{DataError, RecordingError};
+
 /// An org that cannot start. Shown, it names the file, the place and what to do.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -110,9 +112,28 @@ pub enum StartError {
         /// What is wrong, and what would be right.
         refusal: ControlRefusal,
     },
+    /// A plan of the builder cannot be used.
+    #[error("fault `{name}`: {refusal}")]
+    Fault {
+        /// Its name.
+        name: String,
+        /// What is wrong, and what would be right.
+        refusal: ControlRefusal,
+    },
     /// The port with TLS cannot show who the org is.
     #[error("cannot serve with TLS: {0}")]
     Tls(String),
+    /// The org cannot be kept in the folder for it, or be had from there.
+    #[error("{0}")]
+    Data(#[from] DataError),
+    /// The org cannot be recorded.
+    #[error(transparent)]
+    Recording(#[from] RecordingError),
+    /// An org that is kept in a folder was to be recorded as well.
+    #[error(
+        "an org that is kept in a data folder is not recorded as well; its first journal can be replayed"
+    )]
+    RecordingOfKept,
     /// The org's thread or its runtime cannot be made.
     #[error("cannot start the org's thread: {0}")]
     Thread(io::Error),

@@ -102,15 +102,9 @@ impl fmt::Debug for Handlers {
 }
 
 impl Handlers {
-    /// Starts a handler for what is published from here on. After a reset it handles what is published after
-    /// `begun`.
-    pub(crate) fn start(
-        &self,
-        org: OrgHandle,
-        event: &str,
-        begun: ReplayId,
-        handler: Handler,
-    ) -> Result<(), StartError> {
+    /// Starts a handler for what is published from here on; after a reset or the return to a snapshot, for what is
+    /// published then.
+    pub(crate) fn start(&self, org: OrgHandle, event: &str, handler: Handler) -> Result<(), StartError> {
         let channel = channel_of(&org, event)?;
         let topic: Box<str> = channel.event.as_deref().unwrap_or(&channel.name).into();
         let mut running = lock(&self.running);
@@ -126,7 +120,6 @@ impl Handlers {
         let worker = Worker {
             org,
             channel,
-            begun,
             handler,
             told,
             progress: Arc::clone(&progress),
@@ -161,12 +154,26 @@ impl Handlers {
     pub(crate) fn settle(&self, gateway: &Gateway) {
         let progress: Vec<_> = lock(&self.running).iter().map(|own| Arc::clone(&own.progress)).collect();
         loop {
+            wait_until_told(gateway);
             let aim = *gateway.feed().watch().borrow();
             progress.iter().for_each(|progress| progress.reach(aim));
             if *gateway.feed().watch().borrow() == aim {
                 return;
             }
         }
+    }
+}
+
+/// Waits until subscribers are told of every event: those of a kept org are not before it is kept.
+fn wait_until_told(gateway: &Gateway) {
+    if gateway.is_recorded() {
+        // On a thread of its own: whoever waits may be within a runtime, which cannot wait twice.
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let runtime = runtime::Builder::new_current_thread().build();
+                runtime.map(|runtime| runtime.block_on(gateway.events_told()))
+            });
+        });
     }
 }
 
@@ -198,7 +205,6 @@ impl Progress {
 struct Worker {
     org: OrgHandle,
     channel: Channel,
-    begun: ReplayId,
     handler: Handler,
     told: watch::Receiver<Control>,
     progress: Arc<Progress>,
@@ -248,7 +254,7 @@ impl Worker {
     /// The org was reset: nothing has happened yet.
     fn begin_anew(&mut self, life: u64) {
         self.life = life;
-        self.position = self.begun;
+        self.position = self.org.gateway.feed().begun();
         self.shown = EventSubscriber::new(self.shown.name.clone(), self.shown.topic.clone());
         self.show();
     }

@@ -93,8 +93,13 @@ pub mod assert;
 mod beginning;
 mod builder;
 mod catalogs;
+mod clock;
+mod control;
+mod data;
 mod embedded;
 mod error;
+mod export;
+mod faults;
 mod handle;
 mod handlers;
 mod jobs;
@@ -107,37 +112,54 @@ mod mounted;
 mod org_source;
 mod permissions;
 mod reading;
+mod replay;
+#[cfg(feature = "wiremock")]
+mod respond;
+mod safety;
 #[cfg(feature = "schemas")]
 pub mod schemas;
 mod server;
 mod session;
 mod snapshot;
+mod state;
 mod stubs;
 #[cfg(feature = "tls")]
 mod tls;
+mod verify;
 mod wait;
 
 #[cfg(feature = "wiremock")]
 pub use ::wiremock;
 pub use builder::{DEFAULT_TIME, MockOrgBuilder};
+pub use data::{DataError, Durability, Recovered};
 pub use embedded::{definitions, org_files};
 pub use error::StartError;
+pub use faults::{ScopedFault, fault_catalogue};
 pub use handle::OrgHandle;
 pub use handlers::{Handled, RetryableException};
 pub use mock_org::MockOrg;
 pub use mockorg_gateway::{
-    Clock, JournalEntry, JournalSettings, StubState, WebhookState, endpoint_index_json,
-    json_schema::error_code_schema,
+    BranchOrder, BranchState, CaughtPanic, Clock, ControlAccess, ControlOperation, EntryKind, Expectation,
+    GrpcCall, JournalCall, JournalEntry, JournalEvent, JournalFilter, JournalPage, JournalSettings, Mismatch,
+    NearMiss, NotKept, Pattern, ServerLimits, SnapshotState, StubState, Times, Unmet, UnmetKind, Verdict,
+    WebhookState, control_operations, endpoint_index_json, json_schema::error_code_schema, remember_panic,
 };
 pub use mockorg_org::{
-    ApiError, ApiVersion, AsyncDelay, ControlRefusal, Coverage, ErrorCode, FieldAmendmentCategory,
-    FieldInput, InjectedFailure, Input, JobError, JobEvent, JobFault, JobState, JobStep, LifecycleFlags,
-    Position, RecordId, ResumeFrom, Settings, SimulatedJob, Stub, StubRequest, StubResponse, Timestamp,
-    Value, Webhook,
+    ApiError, ApiVersion, AsyncDelay, ControlRefusal, Coverage, ErrorCode, Export, FieldAmendmentCategory,
+    FieldInput, Happened, Happening, InjectedFailure, Input, JobError, JobEvent, JobFault, JobState, JobStep,
+    LeftOut, LifecycleFlags, Occurrence, Position, RecordId, ResumeFrom, Settings, SimulatedJob, Stub,
+    StubRequest, StubResponse, Timestamp, Value, Webhook,
     events::{ReplayId, SubscriberStatus},
+    faults::{
+        BodyFault, EventFault, Fault, FaultPlan, FaultScope, FaultState, FaultTiming, JobOutcome, Probability,
+    },
 };
+pub use replay::{Difference, RECORDINGS, RecordingError, Replay, ReplayError, replay};
+#[cfg(feature = "wiremock")]
+pub use respond::Responder;
 pub use session::{ADMIN, CLIENT_ID, CLIENT_SECRET, Credentials, REFRESH_TOKEN, RESTRICTED, Session};
 pub use snapshot::{EventDetail, EventSnapshot, RecordSnapshot};
+pub use verify::{Verify, VerifyError};
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

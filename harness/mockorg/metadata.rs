@@ -18,6 +18,9 @@ use crate::StartError;
 /// Folders that hold no metadata.
 const PASSED_OVER: &[&str] = &["node_modules", "__tests__"];
 
+/// Components, each with where it came from, and lines about what is not modelled.
+type Told = (Vec<(Box<str>, Component)>, Vec<Box<str>>);
+
 /// What the folders of a builder say.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Metadata {
@@ -60,6 +63,20 @@ impl Metadata {
             all.components.extend(project.components.into_iter().map(|(path, own)| (place(&path), own)));
         }
         Ok(all)
+    }
+
+    /// The components, each with where it came from, and what is not modelled.
+    pub(crate) fn told(&self) -> Told {
+        let components = self.components.iter().map(|(path, own)| (path.as_str().into(), own.clone()));
+        (components.collect(), self.unmodelled.iter().map(|line| line.as_str().into()).collect())
+    }
+
+    /// The same metadata from what it told.
+    pub(crate) fn again(components: Vec<(Box<str>, Component)>, unmodelled: Vec<Box<str>>) -> Self {
+        Self {
+            components: components.into_iter().map(|(path, own)| (path.into_string(), own)).collect(),
+            unmodelled: unmodelled.into_iter().map(Into::into).collect(),
+        }
     }
 
     /// Whether there is none.

@@ -1,17 +1,19 @@
 //! A running org.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc};
 
-use mockorg_gateway::{Clock, Gateway, WebhookLife, WebhookState};
+use mockorg_gateway::{Gateway, WebhookLife, WebhookState};
 use mockorg_org::{
     ApiError, ApiVersion, Call, ControlRefusal, Coverage, FieldInput, Input, PublishedEvent, Reply,
-    ResumeFrom, Timestamp, Webhook, events::ReplayId,
+    ResumeFrom, Webhook, events::ReplayId,
 };
 
 use crate::{
     EventSnapshot, Handled, MockOrgBuilder, OrgHandle, RecordSnapshot, Session, StartError,
+    data::Data,
     handlers::{Handler, Handlers},
     reading,
+    replay::Recorded,
     server::Server,
 };
 
@@ -34,9 +36,11 @@ use crate::{
 pub struct MockOrg {
     pub(crate) gateway: Arc<Gateway>,
     handlers: Handlers,
-    /// The newest event when the org began.
-    begun: ReplayId,
     server: Server,
+    /// Where the org is kept; ends after the server.
+    pub(crate) data: Option<Data>,
+    /// What is done to the org, where it is recorded.
+    pub(crate) recorded: Option<Recorded>,
     address: SocketAddr,
     session: Session,
     /// What of its metadata is not modelled.
@@ -86,9 +90,10 @@ impl MockOrg {
     pub(crate) fn new(gateway: Arc<Gateway>, server: Server, address: SocketAddr, session: Session) -> Self {
         Self {
             handlers: Handlers::default(),
-            begun: gateway.with_org(|org, _| org.events().tail()),
             gateway,
             server,
+            data: None,
+            recorded: None,
             address,
             session,
             unmodelled: Vec::new(),
@@ -290,7 +295,7 @@ impl MockOrg {
 
     pub(crate) fn start_handler(&self, event: &str, handler: Handler) -> Result<(), StartError> {
         let org = OrgHandle { gateway: Arc::clone(&self.gateway), session: self.session.clone() };
-        self.handlers.start(org, event, self.begun, handler)
+        self.handlers.start(org, event, handler)
     }
 
     /// Waits until every handler has handled all that the org has published, that of other handlers included.
@@ -360,23 +365,6 @@ impl MockOrg {
         self.gateway.with_org(|org, now| org.call(now, &anonymous, call)).map(drop)
     }
 
-    /// The org's present time.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.gateway.time().1
-    }
-
-    /// Moves the org's time forward. Work that falls due on the way is done when this returns.
-    #[expect(clippy::unused_async, reason = "later work may have to wait for subscribers here")]
-    pub async fn advance(&self, duration: Duration) {
-        self.advance_blocking(duration);
-    }
-
-    /// Moves the org's time forward, from code that is not asynchronous.
-    pub fn advance_blocking(&self, duration: Duration) {
-        self.gateway.advance(duration);
-    }
-
     /// Puts the org and its clock back to the beginning.
     ///
     /// Sessions that were opened since are over; [`MockOrg::session`] goes on.
@@ -401,12 +389,6 @@ impl MockOrg {
     /// told. The org waits meanwhile: `tell` must not ask it anything.
     pub fn on_unknown_request(&self, tell: impl Fn(&str) + Send + Sync + 'static) {
         self.gateway.on_unknown_request(tell);
-    }
-
-    /// Where the org's time comes from.
-    #[must_use]
-    pub fn clock(&self) -> Clock {
-        self.gateway.time().0
     }
 
     /// Ends the org after the requests under way. Dropping it ends it at once.

@@ -78,7 +78,7 @@ impl OrgText {
         let line = match &source {
             LoadError::Step { step, .. } => line_of(self.as_str(), "steps", *step),
             LoadError::Automation { number, .. } => line_of(self.as_str(), "automations", *number),
-            LoadError::Format(_) | LoadError::Limit(_) | LoadError::Stub(_) => None,
+            LoadError::Format(_) | LoadError::Limit(_) | LoadError::Stub(_) | LoadError::Fault { .. } => None,
         };
         StartError::OrgFile { origin: self.origin().to_owned(), line, source }
     }

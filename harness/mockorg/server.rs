@@ -70,13 +70,17 @@ impl Server {
         let first = listeners.first().map_or(0, |listener| listener.address.port());
         let runtime =
             runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Thread)?;
+        if let Some(listener) = listeners.first() {
+            gateway.will_serve(runtime.handle(), listener.address.ip());
+        }
+        let grpc = grpc(&gateway);
         let (graceful, on_graceful) = oneshot::channel();
         let (now, on_now) = oneshot::channel();
         let (end, ended) = oneshot::channel();
         let thread = thread::Builder::new()
             .name(format!("mockorg-{first}"))
             .spawn(move || {
-                let result = runtime.block_on(run(listeners, gateway, on_graceful, on_now));
+                let result = runtime.block_on(run(listeners, (gateway, grpc), on_graceful, on_now));
                 // Connections that are still open end with the runtime. A webhook may be looking up a host, which
                 // nobody has to wait for.
                 runtime.shutdown_background();
@@ -114,12 +118,11 @@ impl Drop for Server {
 
 async fn run(
     listeners: Vec<Listener>,
-    gateway: Arc<Gateway>,
+    (gateway, grpc): (Arc<Gateway>, Option<Arc<dyn GrpcService>>),
     on_graceful: oneshot::Receiver<()>,
     on_now: oneshot::Receiver<()>,
 ) -> io::Result<()> {
     let ports = listeners.into_iter().map(Listener::port).collect::<io::Result<Vec<_>>>()?;
-    let grpc = grpc(&gateway);
     let mut serving = pin!(serve_on(ports, gateway, grpc, async {
         let _ = on_graceful.await;
     }));
@@ -135,7 +138,11 @@ async fn run(
 
 #[cfg(feature = "pubsub")]
 fn grpc(gateway: &Arc<Gateway>) -> Option<Arc<dyn GrpcService>> {
-    Some(Arc::new(mockorg_pubsub::PubSubHook::new(Arc::clone(gateway))))
+    let hook = |gateway: &Arc<Gateway>| {
+        Arc::new(mockorg_pubsub::PubSubHook::new(Arc::clone(gateway))) as Arc<dyn GrpcService>
+    };
+    gateway.serve_grpc_of_branches(Arc::new(hook));
+    Some(hook(gateway))
 }
 
 #[cfg(not(feature = "pubsub"))]

@@ -251,7 +251,7 @@ async fn act(action: &Action, org: &MockOrg, publisher: &Publisher, subscribers:
                 publisher.rest.send("PATCH", &path, &json!({"Name": name})).await;
             }
         }
-        Action::Advance(seconds) => org.advance(Duration::from_secs(*seconds)).await,
+        Action::Advance(seconds) => drop(org.advance(Duration::from_secs(*seconds)).await),
         Action::Kill(which) => subscribers[which % count].kill(),
         Action::Revive(which) => subscribers[which % count].revive(),
         Action::Stall(which) => subscribers[which % count].stall(true),

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use mockorg::{ADMIN, JournalEntry, RESTRICTED};
+use mockorg::{ADMIN, JournalCall, RESTRICTED};
 use mockorg_contract::{Answer, Request, answer::Exchange};
 
 /// The call as the harness sees it; its user is named by the credential that cases use.
-pub(crate) fn exchange(entry: &JournalEntry) -> Exchange {
+pub(crate) fn exchange(entry: &JournalCall) -> Exchange {
     let lines = |headers: &[(Box<str>, Box<str>)]| {
         headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
     };
@@ -18,14 +18,14 @@ pub(crate) fn exchange(entry: &JournalEntry) -> Exchange {
     let request = Request {
         method: entry.method.to_string(),
         path: entry.target.to_string(),
-        headers: lines(&entry.request_headers),
-        body: entry.request_body.to_vec(),
+        headers: lines(&entry.request_headers()),
+        body: entry.request_body().into_vec(),
         user,
     };
     let answer = Answer {
         status: entry.status,
-        headers: lines(&entry.answer_headers),
-        body: entry.answer_body.to_vec(),
+        headers: lines(&entry.answer_headers()),
+        body: entry.answer_body().into_vec(),
         curl: format!("{} {}", entry.method, entry.target).into(),
     };
     Exchange { label: String::new(), request, answer, elapsed: Duration::ZERO }

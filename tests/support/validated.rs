@@ -6,8 +6,8 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use mockorg::{JournalEntry, JournalSettings, MockOrg, MockOrgBuilder};
-use mockorg_contract::Schemas;
+use mockorg::{JournalSettings, MockOrg, MockOrgBuilder};
+use mockorg_contract::{Schemas, answer::Exchange};
 
 use super::{exchange::exchange, own_schemas::schemas_with_own};
 
@@ -36,16 +36,20 @@ impl Validating for MockOrgBuilder {
 }
 
 /// Everything in which these answers break the promises of their endpoints; empty when nothing does.
-pub(crate) fn violations(entries: &[Arc<JournalEntry>], dropped: u64) -> String {
+pub(crate) fn violations(calls: &[Exchange], dropped: u64) -> String {
     let mut report = String::new();
     if dropped > 0 {
         report.push_str("the journal has lost calls, which could not be checked\n");
     }
-    for entry in entries {
-        let call = exchange(entry);
+    for call in calls {
         for violation in SCHEMAS.violations(&call.request, &call.answer) {
             // Writing into a String cannot fail.
-            let _ = writeln!(report, "{violation}\n{}\n{}\n", entry.request_text(), call.answer);
+            let _ = writeln!(
+                report,
+                "{violation}\n{}\n{}\n",
+                String::from_utf8_lossy(&call.request.body),
+                call.answer
+            );
         }
     }
     report
@@ -65,7 +69,11 @@ impl Drop for Validated {
         if std::thread::panicking() {
             return;
         }
-        let report = violations(&self.0.journal(), self.0.journal_dropped());
+        // Calls of the Pub/Sub API are told by their status only, and have no JSON.
+        let calls = self.0.calls();
+        let calls: Vec<Exchange> =
+            calls.iter().filter(|call| call.grpc.is_none()).map(|call| exchange(call)).collect();
+        let report = violations(&calls, self.0.journal_dropped());
         assert!(report.is_empty(), "answers break what their endpoints promise:\n{report}");
     }
 }

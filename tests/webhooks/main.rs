@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a broken expectation ends the test")]
 
 mod endpoint;
+mod kept;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -6,8 +6,19 @@ use clap::{Args, Parser, Subcommand};
 use mockorg::{ApiVersion, Clock, Timestamp};
 
 use crate::{
-    capture::CaptureArguments, conform::ConformArguments, drift::DriftArguments, fuzz::FuzzArguments,
-    import::ImportArguments, record::RecordArguments, schemas::SchemasArguments,
+    capture::CaptureArguments,
+    conform::ConformArguments,
+    control_access::{ControlChoice, parse_control},
+    ctl::CtlArguments,
+    data::DataArguments,
+    drift::DriftArguments,
+    faults::FaultsArguments,
+    fuzz::FuzzArguments,
+    import::ImportArguments,
+    limits::LimitArguments,
+    record::RecordArguments,
+    replay::ReplayArguments,
+    schemas::SchemasArguments,
 };
 
 /// A mock of a Salesforce org.
@@ -23,8 +34,14 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Start an org and serve it until it is stopped
     Serve(ServeArguments),
+    /// What can go wrong on purpose, with an example of each
+    Faults(FaultsArguments),
     /// Live random lives of subscriptions on an org and hold it against the model
     Fuzz(FuzzArguments),
+    /// Move the time of a running org, look at it, break it: its control surface
+    Ctl(Box<CtlArguments>),
+    /// Do again what a recording holds, and show the first answer that differs
+    Replay(ReplayArguments),
     /// Hold an org against the contract cases
     Conform(Box<ConformArguments>),
     /// Serve an org and write down what a client does with it, as contract cases
@@ -57,6 +74,10 @@ pub(crate) struct ServeArguments {
     /// A folder with metadata of the org: a project with force-app, or one with package.xml
     #[arg(long, value_name = "DIR")]
     pub(crate) metadata: Vec<PathBuf>,
+    /// The maximum of a limit by the name that /limits has, such as DailyApiRequests=100. Requests beyond it are refused
+    /// for DailyApiRequests, DailyBulkApiBatches and DailyBulkV2QueryJobs; the others are only shown
+    #[arg(long, value_name = "NAME=MAX", value_parser = parse_limit)]
+    pub(crate) limit: Vec<(String, u64)>,
     /// The access token of the administrator's session
     #[arg(long, value_name = "TOKEN", value_parser = parse_token)]
     pub(crate) session_token: Option<String>,
@@ -75,6 +96,10 @@ pub(crate) struct ServeArguments {
     /// The address that answers carry, for an org behind a proxy
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
+    /// Who may use /__mockorg/…: `open` is everybody, `token` who sends the header X-Mockorg-Token, with the token of
+    /// MOCKORG_CONTROL_TOKEN or a new one. Default: open on a loopback address, otherwise token
+    #[arg(long, value_name = "open|off|token[=TOKEN]", value_parser = parse_control)]
+    pub(crate) control: Option<ControlChoice>,
     /// Keep so many calls with headers and bodies, for GET /__mockorg/journal; without it addresses and statuses
     #[arg(long, value_name = "CALLS")]
     pub(crate) journal: Option<usize>,
@@ -87,6 +112,14 @@ pub(crate) struct ServeArguments {
     /// A PEM file with the key of the certificate
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// Record everything that is done, with what comes of it, for `mockorg replay`; passwords and tokens of this org
+    /// included
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    pub(crate) record: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) data: DataArguments,
+    #[command(flatten)]
+    pub(crate) limits: LimitArguments,
 }
 
 impl ServeArguments {
@@ -105,16 +138,21 @@ impl Default for ServeArguments {
             org: Self::ORG.into(),
             schema: Vec::new(),
             metadata: Vec::new(),
+            limit: Vec::new(),
             session_token: None,
             seed: 0,
             clock: Clock::SYSTEM,
             async_delay: Duration::from_secs(1),
             api_version: ApiVersion::NEWEST,
             public_url: None,
+            control: None,
             journal: None,
             tls_port: None,
             tls_cert: None,
             tls_key: None,
+            record: None,
+            data: DataArguments::default(),
+            limits: LimitArguments::default(),
         }
     }
 }
@@ -125,6 +163,11 @@ pub(crate) fn parse_token(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err("a token consists of visible ASCII characters".to_owned())
+}
+
+fn parse_limit(text: &str) -> Result<(String, u64), String> {
+    let limit = text.split_once('=').and_then(|(name, max)| Some((name.to_owned(), max.parse().ok()?)));
+    limit.ok_or_else(|| "give a name and a whole number, such as DailyApiRequests=100".to_owned())
 }
 
 fn parse_clock(text: &str) -> Result<Clock, String> {
@@ -189,6 +232,16 @@ mod tests {
         assert_eq!(parsed(&["--tls-port", "0"]), Some(Some(0)));
         // A certificate is of no use without its key.
         assert_eq!(parsed(&["--tls-cert", "a.pem"]), None);
+    }
+
+    #[test]
+    fn a_limit_is_a_name_and_a_whole_number() {
+        assert_eq!(parse_limit("DailyApiRequests=2"), Ok(("DailyApiRequests".to_owned(), 2)));
+        for text in
+            ["", "DailyApiRequests", "DailyApiRequests=", "DailyApiRequests=-1", "DailyApiRequests=1.5"]
+        {
+            assert!(parse_limit(text).is_err(), "{text}");
+        }
     }
 
     #[test]

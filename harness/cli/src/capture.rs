@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::Args;
-use mockorg::{ADMIN, JournalEntry, JournalSettings, MockOrg, RESTRICTED};
+use mockorg::{ADMIN, JournalCall, JournalSettings, MockOrg, RESTRICTED};
 use mockorg_contract::{
     Answer, Request,
     answer::Exchange,
@@ -83,7 +83,7 @@ fn run(org: &MockOrg, program: &str, rest: &[String]) -> Result<ExitCode, String
 
 /// Writes the cases and says what the client used.
 fn finish(org: &MockOrg, out: &Path) -> Result<(), String> {
-    let entries = org.journal();
+    let entries = org.calls();
     if org.journal_dropped() > 0 {
         output::complain(&format!(
             "the first {} calls were too much to keep; capture a shorter run",
@@ -111,21 +111,21 @@ fn finish(org: &MockOrg, out: &Path) -> Result<(), String> {
 }
 
 /// A call as the harness sees it; its user is named as cases name credentials.
-fn exchange(entry: &JournalEntry) -> Exchange {
+fn exchange(entry: &JournalCall) -> Exchange {
     let lines = |headers: &[(Box<str>, Box<str>)]| {
         headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
     };
     let request = Request {
         method: entry.method.to_string(),
         path: entry.target.to_string(),
-        headers: lines(&entry.request_headers),
-        body: entry.request_body.to_vec(),
+        headers: lines(&entry.request_headers()),
+        body: entry.request_body().into_vec(),
         user: entry.user.as_deref().map(credential),
     };
     let answer = Answer {
         status: entry.status,
-        headers: lines(&entry.answer_headers),
-        body: entry.answer_body.to_vec(),
+        headers: lines(&entry.answer_headers()),
+        body: entry.answer_body().into_vec(),
         curl: "".into(),
     };
     Exchange { label: String::new(), request, answer, elapsed: Duration::ZERO }

@@ -31,6 +31,9 @@ pub(crate) struct ConnectArguments {
     /// An access token of a user who may not create assets; better in MOCKORG_RESTRICTED_TOKEN
     #[arg(long, value_name = "TOKEN", value_parser = secret, allow_hyphen_values = true)]
     restricted_token: Option<Secret>,
+    /// The token of a mock's control surface; better in MOCKORG_CONTROL_TOKEN
+    #[arg(long, value_name = "TOKEN", value_parser = secret, allow_hyphen_values = true)]
+    control_token: Option<Secret>,
     /// A JSON file with the credentials of several users, readable by nobody else [env: MOCKORG_CREDENTIALS]
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
@@ -145,7 +148,9 @@ impl ConnectArguments {
             false => error.to_string(),
         })?;
         self.allow(&session.instance_url, &organization)?;
-        let mut target = Target::new(&session.instance_url);
+        let control_token = self.control_token.as_ref().map(|token| token.reveal().to_owned());
+        let control_token = control_token.or_else(|| environment("CONTROL_TOKEN"));
+        let mut target = Target::new(&session.instance_url).with_control_token(control_token);
         target.authorities = authorities;
         for (who, login) in &sessions {
             target = target.credential(who, login.token.reveal());

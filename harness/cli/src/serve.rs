@@ -3,7 +3,7 @@
 use std::{
     env,
     fmt::Write as _,
-    fs,
+    fs, panic,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -20,9 +20,14 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode, String> {
     let org = builder(arguments).start_blocking().map_err(|error| error.to_string())?;
     tell_unmodelled(&org);
     org.on_unknown_request(|asked| output::note(&format!("asked for in vain: {asked}")));
+    tell_panics(&org);
+    org.on_recording_loss(|why| output::complain(&format!("nothing is recorded any more: {why}")));
+    org.on_data_loss(|why| output::complain(&format!("{why}; every request is refused from now on")));
+    org.on_data_note(output::complain);
     if !arguments.host.is_loopback() {
         output::complain(&format!(
-            "warning: {} is reachable from other machines, and everybody knows the passwords of this org",
+            "warning: {} is reachable from other machines, and everybody knows the passwords, the client secret and the \
+             refresh token of this org: all its records, and what a journal keeps, are open to whoever reaches it",
             org.address()
         ));
     }
@@ -41,7 +46,8 @@ pub(crate) fn builder(arguments: &ServeArguments) -> MockOrgBuilder {
         .seed(arguments.seed)
         .clock(arguments.clock)
         .async_delay(arguments.async_delay)
-        .api_version(arguments.api_version);
+        .api_version(arguments.api_version)
+        .limits(arguments.limits.limits());
     builder = match built_in(&arguments.org) {
         Some(name) => builder.seed_org(name),
         None => builder.org_file(&arguments.org),
@@ -52,11 +58,21 @@ pub(crate) fn builder(arguments: &ServeArguments) -> MockOrgBuilder {
     for folder in &arguments.metadata {
         builder = builder.metadata_dir(folder);
     }
+    builder = arguments.data.choose(builder);
+    if let Some(file) = &arguments.record {
+        builder = builder.record_to(file);
+    }
+    for (name, max) in &arguments.limit {
+        builder = builder.limit(name, *max);
+    }
     if let Some(token) = &arguments.session_token {
         builder = builder.session_token(token);
     }
     if let Some(url) = &arguments.public_url {
         builder = builder.public_url(url);
+    }
+    if let Some(control) = &arguments.control {
+        builder = builder.control(control.access());
     }
     if let Some(calls) = arguments.journal {
         builder = builder.journal(JournalSettings::full(calls));
@@ -70,6 +86,17 @@ pub(crate) fn builder(arguments: &ServeArguments) -> MockOrgBuilder {
             .tls_port(arguments.tls_port.unwrap_or(ServeArguments::TLS_PORT));
     }
     builder
+}
+
+/// Says what went wrong in the server, and where; its clients get only a number.
+fn tell_panics(org: &MockOrg) {
+    let previous = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if !mockorg::remember_panic(info) {
+            previous(info);
+        }
+    }));
+    org.on_panic(|panic| output::complain(&format!("a mistake of mockorg: {panic}")));
 }
 
 /// Says what of the metadata is not modelled.
@@ -118,6 +145,12 @@ pub(crate) fn greeting(org: &MockOrg, arguments: &ServeArguments, certificate: O
     }
     lines.push(("client id", format!("{CLIENT_ID}, secret {CLIENT_SECRET}, refresh token {REFRESH_TOKEN}")));
     lines.push(("access token", org.session().access_token.clone()));
+    if let Some(kept) = arguments.data.tell(org) {
+        lines.push(("kept in", kept));
+    }
+    if let Some(token) = org.control_token() {
+        lines.push(("control token", token.to_owned()));
+    }
     // Clients of the Pub/Sub API have to name the org.
     if let Some(organization) = org.records("Organization").first() {
         lines.push(("org id", organization.id()));

@@ -10,7 +10,7 @@ use std::{
 use mockorg::MockOrg;
 use tokio::runtime;
 
-/// Waits for the signal to stop, then ends the org after the requests under way.
+/// Waits for the signal to stop, then ends the org after the requests under way; a second signal ends it at once.
 ///
 /// Also ends when the org does, which is an error.
 pub(crate) fn serve_until_stopped(org: MockOrg, ready: impl FnOnce(&MockOrg)) -> io::Result<()> {
@@ -40,7 +40,13 @@ pub(crate) fn serve_until_stopped_then(
             }
         }
         last(&org);
-        org.stop().await
+        let mut stopping = std::pin::pin!(org.stop());
+        // Dropping what stops the org stops it at once.
+        std::future::poll_fn(|context| match signals.poll(context) {
+            Poll::Ready(()) => Poll::Ready(Ok(())),
+            Poll::Pending => stopping.as_mut().poll(context),
+        })
+        .await
     })
 }
 

@@ -42,6 +42,8 @@ pub struct Target {
     pub writes: bool,
     /// Whether the target has the mock's control surface under `/__mockorg/`.
     pub control: bool,
+    /// The token of that surface, where it asks for one.
+    pub control_token: Option<String>,
     /// The wait between two tries of a polling step that cannot move the clock.
     pub pace: Duration,
 }
@@ -70,6 +72,7 @@ impl Target {
             authorities: String::new(),
             writes: true,
             control: false,
+            control_token: None,
             pace: Duration::from_secs(1),
         }
     }
@@ -85,6 +88,13 @@ impl Target {
     #[must_use]
     pub fn variable(mut self, name: &str, value: impl Into<String>) -> Self {
         self.variables.insert(name.to_owned(), Json::String(value.into()));
+        self
+    }
+
+    /// Gives the token that the mock's control surface asks for.
+    #[must_use]
+    pub fn with_control_token(mut self, token: Option<String>) -> Self {
+        self.control_token = token;
         self
     }
 
@@ -335,6 +345,11 @@ impl Client {
             let token = self.target.credentials.get(name);
             let token = token.ok_or_else(|| ClientError::NoCredential { name: name.clone() })?;
             headers.push(("authorization".to_owned(), format!("Bearer {token}")));
+        }
+        if let Some(token) = &self.target.control_token
+            && request.path_only().starts_with("/__mockorg/")
+        {
+            headers.push(("x-mockorg-token".to_owned(), token.clone()));
         }
         let zipped = request.header_value("content-encoding") == Some("gzip") && !request.body.is_empty();
         let body = if zipped { zip(&request.body) } else { Ok(request.body.clone()) };

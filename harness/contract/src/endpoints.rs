@@ -165,7 +165,8 @@ impl EndpointIndex {
     }
 
     /// The row that a path reaches. Query, doubled slashes and a trailing slash do not matter;
-    /// literal segments win over variables, and these over a tail.
+    /// literal segments win over variables, and these over a tail. The name of a mock's branch at the beginning
+    /// leads to the same rows.
     pub fn find(&self, path: &str) -> Option<&Endpoint> {
         self.matching(path).into_iter().next()
     }
@@ -181,7 +182,7 @@ impl EndpointIndex {
     }
 
     fn matching(&self, path: &str) -> Vec<&Endpoint> {
-        let wanted = segments(path);
+        let wanted = segments(inside(path));
         let mut rows: Vec<_> = self.endpoints.iter().filter(|row| fits(&row.path, &wanted)).collect();
         rows.sort_by_key(|row| rank(row));
         rows
@@ -199,7 +200,7 @@ impl Endpoint {
         let template = segments(&self.path);
         let version = template
             .iter()
-            .zip(segments(path))
+            .zip(segments(inside(path)))
             .find_map(|(name, segment)| (*name == "{version}").then(|| ApiVersion::parse(segment)).flatten());
         version.is_none_or(|version| {
             self.since.is_none_or(|since| since <= version) && self.until.is_none_or(|until| version <= until)
@@ -211,6 +212,12 @@ impl Endpoint {
         let own = self.methods.get(method);
         if method == "HEAD" { own.or_else(|| self.methods.get("GET")) } else { own }
     }
+}
+
+/// The path behind that of a mock's branch, such as `/__org/name`.
+fn inside(path: &str) -> &str {
+    let behind = path.strip_prefix("/__org/").and_then(|rest| rest.find('/').map(|at| &rest[at..]));
+    behind.unwrap_or(path)
 }
 
 /// Segments of a path without its query.
@@ -270,6 +277,8 @@ mod tests {
         assert_eq!(id("/services/data/v62.0/sobjects/Account/001?fields=a/b"), Some("row"));
         assert_eq!(id("//services/data//v62.0/sobjects/Account/describe/"), Some("describe"));
         assert_eq!(id("/services/data"), Some("tail"));
+        assert_eq!(id("/__org/mine/services/data/v62.0/sobjects/Account/describe"), Some("describe"));
+        assert_eq!(id("/__org/mine"), None);
         assert_eq!(id("/services"), None);
         assert_eq!(id("/id/x"), None);
     }

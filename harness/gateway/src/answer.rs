@@ -14,7 +14,10 @@ use hyper::{
     header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, VARY},
 };
 
-use crate::compress::{self, Coding};
+use crate::{
+    compress::{self, Coding},
+    journal::Noted,
+};
 
 /// What hyper sends.
 pub(crate) type HttpResponse = Response<Content>;
@@ -121,12 +124,14 @@ pub(crate) struct Answer {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     /// What follows the body, where it is too long to be put together.
     pieces: Option<Pieces>,
+    /// What the journal says of the call.
+    pub(crate) noted: Noted,
 }
 
 impl Answer {
     /// An answer with a body.
     pub(crate) fn new(status: u16, media_type: HeaderValue, body: impl Into<Bytes>) -> Self {
-        Self { status, media_type: Some(media_type), body: body.into(), headers: Vec::new(), pieces: None }
+        Self { media_type: Some(media_type), body: body.into(), ..Self::empty(status) }
     }
 
     /// A JSON answer.
@@ -155,7 +160,14 @@ impl Answer {
 
     /// An answer without a body.
     pub(crate) const fn empty(status: u16) -> Self {
-        Self { status, media_type: None, body: Bytes::new(), headers: Vec::new(), pieces: None }
+        Self {
+            status,
+            media_type: None,
+            body: Bytes::new(),
+            headers: Vec::new(),
+            pieces: None,
+            noted: Noted::NOTHING,
+        }
     }
 
     /// The same answer with one header more; a value that no header can carry is left out.

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 /// The source of the org's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Clock {
-    /// The machine's clock, and how many milliseconds the org is ahead of it.
+    /// The org's time passes as the machine's does.
     System {
-        /// Milliseconds by which the org's time is later than the machine's; never negative.
+        /// Milliseconds by which the org's time is later than the machine's; negative when it is earlier.
         ahead: i64,
     },
     /// Time stands still until it is moved.
@@ -20,6 +20,12 @@ pub enum Clock {
 impl Clock {
     /// The machine's clock.
     pub const SYSTEM: Self = Self::System { ahead: 0 };
+
+    /// A clock that shows `now` at this moment, and goes on as the machine's does.
+    #[must_use]
+    pub fn following(now: Timestamp) -> Self {
+        Self::System { ahead: now.millis().saturating_sub(machine_millis()) }
+    }
 
     /// The org's time now.
     #[must_use]
@@ -126,6 +132,9 @@ mod tests {
         let frozen = ahead.frozen();
         assert_eq!(frozen.kind(), "manual");
         assert_eq!(frozen.now(), frozen.now());
+        let following = frozen.now();
+        assert!(Clock::following(following).now() >= following);
+        assert_eq!(Clock::following(following).kind(), "system");
     }
 
     proptest! {

@@ -1,9 +1,6 @@
 //! From a request to its row in the table, and from the row's outcome to an answer.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::LazyLock,
-};
+use std::sync::LazyLock;
 
 use bytes::Bytes;
 use hyper::{
@@ -18,14 +15,15 @@ use crate::{
     Gateway,
     answer::{Answer, HTML, HttpResponse},
     compress::Coding,
-    encode,
+    control, encode,
     endpoint::{Auth, Endpoint, MethodRow},
     endpoints::ENDPOINTS,
     errors,
     exchange::{Exchange, Failure, Held, form_of},
-    form,
-    journal::{self, Arrival},
+    faults, form,
+    journal::Arrival,
     json::JsonWriter,
+    panics::guarded,
     path::{self, Suffix},
     stubs,
     unmodelled::UNMODELLED,
@@ -57,23 +55,13 @@ static ROUTER: LazyLock<Router<Target>> = LazyLock::new(|| {
 
 /// Answers one request, whatever it is.
 pub(crate) fn dispatch(gateway: &Gateway, parts: &Parts, body: &Bytes) -> HttpResponse {
+    let arrival = Arrival::of(parts, body);
     let request = gateway.next_request();
     let coding = parts.headers.get(ACCEPT_ENCODING).and_then(|value| Coding::accepted(value.to_str().ok()?));
     // A client must never see a dropped connection because of a mistake of ours.
-    let outcome = catch_unwind(AssertUnwindSafe(|| answer(gateway, parts, body)));
-    let (answer, usage) = outcome.unwrap_or_else(|_| {
-        let error = ApiError::exception(
-            ErrorCode::UnknownException,
-            format!(
-                "An unexpected error occurred. Please include this ErrorId if you contact support: {request}"
-            ),
-        );
-        (refuse(&error.into(), &parts.headers), None)
-    });
-    let plain = answer.body.clone();
-    let response = answer.finish(request, usage, coding);
-    journal::record(gateway, Arrival { parts, body }, &response, &plain);
-    response
+    let (answer, usage) = guarded(|| answer(gateway, parts, body))
+        .unwrap_or_else(|blow| (gateway.panics().answer((&parts.method, &parts.uri), request, blow), None));
+    arrival.finish(gateway, request, answer, usage, coding)
 }
 
 /// The id of the endpoint behind a path.
@@ -136,7 +124,11 @@ fn run(row: &'static Endpoint, exchange: &Exchange<'_>, suffix: Suffix) -> Answe
     } else {
         run_method(row, exchange)
     };
-    let answer = result.unwrap_or_else(|failure| refuse(&failure, exchange.headers()));
+    let mut answer = faults::tell(row, exchange, result).unwrap_or_else(|failure| match row.auth {
+        Auth::Control => control::refuse_failure(exchange, &failure),
+        Auth::None | Auth::Session | Auth::Client => refuse(&failure, exchange.headers()),
+    });
+    answer.noted = exchange.noted();
     // Without a session there is no user whose requests could be counted.
     let counted = row.auth == Auth::Session && answer.status != 401;
     (answer, exchange.usage().filter(|_| counted))
@@ -165,11 +157,23 @@ fn run_method(row: &'static Endpoint, exchange: &Exchange<'_>) -> Result<Answer,
     let method = method(exchange.parts);
     let name = if method == "HEAD" { "GET" } else { &*method };
     let found: Option<&MethodRow> = row.methods.iter().find(|row| row.name == name);
+    if row.auth == Auth::Control {
+        let refused = control::refusal(row, exchange);
+        let refused =
+            refused.or_else(|| found.and_then(|method| control::unknown_argument(method, exchange)));
+        if let Some(refusal) = refused {
+            return Ok(refusal);
+        }
+    }
     match found {
         Some(found) => (found.handler)(exchange),
         None => {
             let allowed = row.allowed();
             let message = format!("HTTP Method '{method}' not allowed. Allowed are {allowed}");
+            if row.auth == Auth::Control {
+                let hint = "GET /__mockorg/openapi.json tells what there is";
+                return Ok(control::refuse_with(exchange, 405, &message, hint).with(ALLOW, allowed));
+            }
             let error = ApiError::resource(ErrorCode::MethodNotAllowed, message);
             if row.auth == Auth::Session {
                 exchange.authorize()?;
@@ -189,6 +193,11 @@ fn unknown(
 ) -> Answered {
     let segment = path.strip_prefix("/services/data/").map(|rest| rest.split('/').next().unwrap_or_default());
     let exchange = |version| Exchange::new(gateway, parts, body, Params::new(), version).inside(held);
+    if path.starts_with("/__mockorg") {
+        let hint = "GET /__mockorg/openapi.json tells what there is";
+        let error = format!("the control surface has no {path}");
+        return (control::refuse_with(&exchange(ApiVersion::NEWEST), 404, &error, hint), None);
+    }
     let mut usage = None;
     let checked = match segment.map(|segment| version(segment, gateway.options.newest)) {
         None => Ok(()),

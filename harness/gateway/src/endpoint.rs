@@ -49,6 +49,53 @@ pub(crate) struct MethodRow {
     /// The schema of the answer, by status; `default` stands for all others. A status that stands twice may
     /// be answered in either form.
     pub(crate) answers: &'static [(&'static str, &'static str)],
+    /// The schema of the body, of methods of the control surface: `none` for a method that looks at no body.
+    pub(crate) body: Option<&'static str>,
+    /// The parameters of the address, of methods of the control surface; it refuses all others.
+    pub(crate) arguments: &'static [Argument],
+}
+
+/// A parameter of the address of a method of the control surface.
+#[derive(Clone, Copy, Debug)]
+pub struct Argument {
+    /// Its name.
+    pub name: &'static str,
+    /// What it may be.
+    pub form: ArgumentForm,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+/// What a parameter may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArgumentForm {
+    /// Any text.
+    Text,
+    /// A whole number from 0 on.
+    Number,
+    /// `true` or `false`.
+    Flag,
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
+}
+
+/// A parameter.
+pub(crate) const fn argument(name: &'static str, form: ArgumentForm, doc: &'static str) -> Argument {
+    Argument { name, form, doc }
+}
+
+impl MethodRow {
+    /// The method with the name of its body's schema, below `schemas/requests/`.
+    pub(crate) const fn taking(mut self, body: &'static str) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    /// The method with the parameters that it takes.
+    pub(crate) const fn with(mut self, arguments: &'static [Argument]) -> Self {
+        self.arguments = arguments;
+        self
+    }
 }
 
 impl Endpoint {
@@ -87,25 +134,33 @@ pub(crate) const fn rest(
 
 /// A method of that name.
 pub(crate) const fn get(handler: Handler, answers: &'static [(&'static str, &'static str)]) -> MethodRow {
-    MethodRow { name: "GET", handler, answers }
+    method("GET", handler, answers)
 }
 
 /// A method of that name.
 pub(crate) const fn post(handler: Handler, answers: &'static [(&'static str, &'static str)]) -> MethodRow {
-    MethodRow { name: "POST", handler, answers }
+    method("POST", handler, answers)
 }
 
 /// A method of that name.
 pub(crate) const fn patch(handler: Handler, answers: &'static [(&'static str, &'static str)]) -> MethodRow {
-    MethodRow { name: "PATCH", handler, answers }
+    method("PATCH", handler, answers)
 }
 
 /// A method of that name.
 pub(crate) const fn put(handler: Handler, answers: &'static [(&'static str, &'static str)]) -> MethodRow {
-    MethodRow { name: "PUT", handler, answers }
+    method("PUT", handler, answers)
 }
 
 /// A method of that name.
 pub(crate) const fn delete(handler: Handler, answers: &'static [(&'static str, &'static str)]) -> MethodRow {
-    MethodRow { name: "DELETE", handler, answers }
+    method("DELETE", handler, answers)
+}
+
+const fn method(
+    name: &'static str,
+    handler: Handler,
+    answers: &'static [(&'static str, &'static str)],
+) -> MethodRow {
+    MethodRow { name, handler, answers, body: None, arguments: &[] }
 }

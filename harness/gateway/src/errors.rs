@@ -14,12 +14,17 @@ const STATUS: &[(ErrorCode, u16)] = &[
     (ErrorCode::NotFound, 404),
     (ErrorCode::NotModelled, 501),
     (ErrorCode::RequestLimitExceeded, 403),
+    (ErrorCode::ServerUnavailable, 503),
     (ErrorCode::UnknownException, 500),
     (ErrorCode::UnsupportedMediaType, 415),
 ];
 
 /// The status with which the REST resources answer `error`.
 pub(crate) fn status(error: &ApiError) -> u16 {
+    // A fault on purpose may have a status of its own.
+    if let Some(status) = error.status() {
+        return status;
+    }
     let of_row_or_lookup = [ErrorCode::EntityIsDeleted, ErrorCode::InvalidCrossReferenceKey];
     if error.on_row && of_row_or_lookup.contains(&error.code) {
         return 404;

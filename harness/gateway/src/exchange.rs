@@ -8,25 +8,24 @@ use std::{
 
 use bytes::Bytes;
 use hyper::{
-    header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap},
+    header::{AUTHORIZATION, HOST, HeaderMap},
     http::request::Parts,
 };
 use matchit::Params;
 use mockorg_org::{
-    ApiError, ApiVersion, Call, ErrorCode, FieldInput, Org, PageSink, Reply, SaveOptions, Session, Timestamp,
+    ApiError, ApiVersion, Call, ErrorCode, Org, PageSink, Reply, SaveOptions, Session, Timestamp,
     catalog::Catalog,
 };
 
 use crate::{
     Gateway,
-    compress::{self, ExpandError},
+    branches::Way,
     connection::Secure,
+    faults::Struck,
     form,
-    json::{self, JsonForm, JsonWriter},
+    journal::{Note, Noted, Strikes},
+    json::{JsonForm, JsonWriter},
 };
-
-/// The longest request body, in bytes, compressed or not.
-pub(crate) const LONGEST_BODY: usize = 50 * 1024 * 1024;
 
 /// Why a request is refused before or by the org.
 #[derive(Debug)]
@@ -93,6 +92,10 @@ pub(crate) struct Exchange<'a> {
     /// Whether the org has counted the request.
     counted: Cell<bool>,
     usage: Cell<Option<(u64, u64)>>,
+    /// Whether the fault that strikes the request has been told.
+    pub(crate) met_fault: Cell<bool>,
+    /// What the journal is to say of the request.
+    note: Note,
 }
 
 impl<'a> Exchange<'a> {
@@ -103,9 +106,22 @@ impl<'a> Exchange<'a> {
         params: Params<'a, 'a>,
         version: ApiVersion,
     ) -> Self {
-        let (called, counted) = (Cell::new(false), Cell::new(false));
-        let (session, usage) = (OnceCell::new(), Cell::new(None));
-        Self { gateway, held: None, parts, params, version, body, session, called, counted, usage }
+        let (called, counted, met_fault) = (Cell::new(false), Cell::new(false), Cell::new(false));
+        let (session, usage, note) = (OnceCell::new(), Cell::new(None), Note::default());
+        Self {
+            gateway,
+            held: None,
+            parts,
+            params,
+            version,
+            body,
+            session,
+            called,
+            counted,
+            usage,
+            met_fault,
+            note,
+        }
     }
 
     /// The same request inside another one that holds the org.
@@ -162,9 +178,25 @@ impl<'a> Exchange<'a> {
         JsonWriter::new(self.form())
     }
 
-    /// Scheme, host and port under which this client reaches the org.
+    /// Scheme, host and port under which this client reaches the org, with what stands in front of the paths of a
+    /// branch.
     pub(crate) fn base_url(&self) -> Cow<'a, str> {
-        if let Some(url) = &self.gateway.options.public_url {
+        let url = self.host_url();
+        match Way::prefix_of(self.parts) {
+            "" => url,
+            prefix => Cow::Owned(format!("{url}{prefix}")),
+        }
+    }
+
+    /// A path of the org as this client has to write it.
+    pub(crate) fn local(&self, path: &str) -> String {
+        format!("{}{path}", Way::prefix_of(self.parts))
+    }
+
+    /// Scheme, host and port of the server.
+    fn host_url(&self) -> Cow<'a, str> {
+        let public_url = Way::public_url_of(self.parts).or(self.gateway.options.public_url.as_deref());
+        if let Some(url) = public_url {
             return Cow::Borrowed(url);
         }
         // HTTP/2 has no such header; the address itself names the host.
@@ -229,10 +261,27 @@ impl<'a> Exchange<'a> {
         self.with_org(|org, now, session| org.call_into(now, session, call, sink))
     }
 
+    /// Looks whether a fault strikes the request before the org is asked.
+    ///
+    /// # Errors
+    ///
+    /// The error of the fault.
+    pub(crate) fn meet_fault(&self) -> Result<(), ApiError> {
+        let Some(fault) = self.fault() else { return Ok(()) };
+        self.met_fault.set(true);
+        Err(fault.0.clone())
+    }
+
+    /// The fault that strikes the request.
+    pub(crate) fn fault(&self) -> Option<&'a Struck> {
+        self.parts.extensions.get()
+    }
+
     /// Has the org do one thing on behalf of another session than the request's.
     pub(crate) fn call_as(&self, token: Option<Box<str>>, call: Call) -> Result<Reply, ApiError> {
+        self.meet_fault()?;
         let session = Session { token, version: self.version, origin: None };
-        self.on_org(|org, now| org.call(now, &session, call))
+        self.on_org(|org, now| self.noting(org, now, &session, |org| org.call(now, &session, call)))
     }
 
     /// Has the org do several things between which nothing else happens.
@@ -240,16 +289,40 @@ impl<'a> Exchange<'a> {
     where
         T: Outcome,
     {
-        let session = match self.session() {
+        let session = match self.meet_fault().and_then(|()| self.session()) {
             Ok(session) => session,
             Err(error) => return T::refused(error),
         };
         self.called.set(true);
         self.on_org(|org, now| {
-            let result = f(org, now, session);
+            let result = self.noting(org, now, session, |org| f(org, now, session));
             self.usage.set(Some(org.api_usage()));
             result
         })
+    }
+
+    /// Notes for the journal when the request is answered, who sent it and which faults strike. Requests inside
+    /// another one are no entries of their own.
+    fn noting<T>(
+        &self,
+        org: &mut Org,
+        now: Timestamp,
+        session: &Session,
+        f: impl FnOnce(&mut Org) -> T,
+    ) -> T {
+        if self.held.is_some() {
+            return f(org);
+        }
+        self.note.take(self.gateway, org, now, session.token.as_deref());
+        let strikes = Strikes::until_now(org);
+        let result = f(org);
+        self.note.strikes(strikes, org);
+        result
+    }
+
+    /// What the journal is to say of the request.
+    pub(crate) fn noted(&self) -> Noted {
+        self.note.noted()
     }
 
     /// Has the org do several things as one transaction, or as a part of the one that it is in. What `f` does not
@@ -320,6 +393,11 @@ impl<'a> Exchange<'a> {
         origin
     }
 
+    /// The body as it came.
+    pub(crate) const fn raw_body(&self) -> &'a Bytes {
+        self.body
+    }
+
     /// The refusal of what mockorg does not model, counted like those of the org itself.
     pub(crate) fn not_modelled(&self, what: &str) -> ApiError {
         let error = ApiError::not_modelled(what);
@@ -327,64 +405,6 @@ impl<'a> Exchange<'a> {
         let (method, path) = (self.parts.method.as_str(), self.parts.uri.path());
         self.gateway.unknown().note(method, path, error.message.as_deref().unwrap_or_default());
         error
-    }
-
-    /// The body as it came.
-    pub(crate) const fn raw_body(&self) -> &'a Bytes {
-        self.body
-    }
-
-    /// The body without its content coding.
-    pub(crate) fn body(&self) -> Result<Bytes, Failure> {
-        self.body_within(LONGEST_BODY)
-    }
-
-    /// The same of a body that may have so many bytes.
-    pub(crate) fn body_within(&self, longest: usize) -> Result<Bytes, Failure> {
-        let Some(coding) = self.parts.headers.get(CONTENT_ENCODING) else { return Ok(self.body.clone()) };
-        let coding = coding.to_str().unwrap_or_default();
-        if coding.trim().eq_ignore_ascii_case("identity") || self.body.is_empty() {
-            return Ok(self.body.clone());
-        }
-        compress::expand(self.body, coding, longest).map(Into::into).map_err(|error| match error {
-            ExpandError::TooLarge => {
-                let message = format!("the request body is longer than {longest} bytes");
-                Failure::with_status(413, ApiError::exception(ErrorCode::LimitExceeded, message))
-            }
-            ExpandError::Broken => {
-                let message = format!("the request body is not in {coding} format");
-                ApiError::exception(ErrorCode::JsonParserError, message).into()
-            }
-            ExpandError::Unknown => {
-                let message =
-                    format!("Content-Encoding header specified in HTTP request is not supported: {coding}");
-                ApiError::exception(ErrorCode::UnsupportedMediaType, message).into()
-            }
-        })
-    }
-
-    /// The media type of the body without its parameters; empty when the client names none.
-    pub(crate) fn content_type(&self) -> &'a str {
-        let text =
-            self.parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        text.split(';').next().unwrap_or_default().trim()
-    }
-
-    /// A body that must be JSON.
-    pub(crate) fn json_body(&self) -> Result<Bytes, Failure> {
-        let media_type = self.content_type();
-        if media_type.is_empty() || media_type.eq_ignore_ascii_case("application/json") {
-            return self.body();
-        }
-        if media_type.eq_ignore_ascii_case("application/xml") || media_type.eq_ignore_ascii_case("text/xml") {
-            return Err(Failure::with_status(415, self.not_modelled("REST request bodies in XML")));
-        }
-        Err(unsupported(self.header("content-type").unwrap_or_default()).into())
-    }
-
-    /// A JSON body that is one record.
-    pub(crate) fn record_body(&self) -> Result<Vec<FieldInput>, Failure> {
-        Ok(json::record_body(&self.json_body()?)?)
     }
 }
 
@@ -421,12 +441,6 @@ pub(crate) fn form_of(headers: &HeaderMap) -> JsonForm {
         Some(value) if value == "1" || value.as_bytes().eq_ignore_ascii_case(b"true") => JsonForm::Pretty,
         _ => JsonForm::Compact,
     }
-}
-
-/// `UNSUPPORTED_MEDIA_TYPE`, naming the type.
-pub(crate) fn unsupported(media_type: &str) -> ApiError {
-    let message = format!("Content-Type header specified in HTTP request is not supported: {media_type}");
-    ApiError::exception(ErrorCode::UnsupportedMediaType, message)
 }
 
 /// Whether a `Host` header is plain enough to be printed in addresses.

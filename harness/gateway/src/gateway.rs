@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicI64, AtomicU64, Ordering},
@@ -14,14 +13,19 @@ use mockorg_org::{ApiVersion, Org, Recording, Timestamp, catalog::Catalog};
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    Clock, JournalEntry, JournalSettings,
+    Clock, ControlAccess, JournalEntry, JournalSettings, ServerLimits,
     avro::Schemas,
+    branches::Home,
     cometd::Sessions,
-    events::Feed,
+    events::{Feed, KeptEvents},
+    faults::Faults,
     front::Front,
+    import::Imports,
     journal::Journal,
     moment::{Beginning, Moment},
+    panics::{CaughtPanic, Panics},
     recording::{Entry, Recorder},
+    snapshots::{Snapshot, discard},
     stubs::Stubs,
     unknown::Unknown,
     webhooks::Webhooks,
@@ -52,6 +56,16 @@ pub struct GatewayOptions {
     pub webhook_timeout: Duration,
     /// What is kept of the calls of clients.
     pub journal: JournalSettings,
+    /// How many snapshots are kept at a time.
+    pub snapshots: usize,
+    /// How many branches there are at a time.
+    pub branches: usize,
+    /// The faults that have names, in the form of `schemas/faults.json`; none when it is empty.
+    pub fault_catalogue: &'static str,
+    /// Who may use the control surface.
+    pub control: ControlAccess,
+    /// What the server grants its clients.
+    pub limits: ServerLimits,
 }
 
 impl GatewayOptions {
@@ -68,6 +82,11 @@ impl GatewayOptions {
             streaming_grace: Duration::from_secs(10),
             webhook_timeout: Duration::from_secs(10),
             journal: JournalSettings::default(),
+            snapshots: 100,
+            branches: 100,
+            fault_catalogue: "",
+            control: ControlAccess::Open,
+            limits: ServerLimits::default(),
         }
     }
 }
@@ -78,7 +97,7 @@ pub struct Gateway {
     pub(crate) make: OrgFactory,
     pub(crate) options: GatewayOptions,
     /// Tells the agenda's timer that the next deadline has changed.
-    wake: Notify,
+    pub(crate) wake: Notify,
     requests: AtomicU64,
     /// When the org began, for those who ask while they hold it.
     began: AtomicI64,
@@ -90,27 +109,46 @@ pub struct Gateway {
     webhooks: Webhooks,
     stubs: Stubs,
     front: Front,
+    faults: Faults,
     journal: Journal,
     unknown: Unknown,
+    panics: Panics,
     /// Who keeps what is done, and up to where it was handed over what somebody was promised.
     recorder: Option<Arc<dyn Recorder>>,
     promised: AtomicU64,
+    /// Whether the org was there before its process.
+    resumed: bool,
+    /// The org as it last began, to begin from it once more.
+    begun: Mutex<Option<(Moment, KeptEvents)>>,
+    pub(crate) home: Home,
+    pub(crate) imports: Imports,
 }
 
 pub(crate) struct State {
     pub(crate) moment: Moment,
     /// Moments to which the org can be put back, by name.
-    pub(crate) snapshots: BTreeMap<Box<str>, Arc<Moment>>,
+    pub(crate) snapshots: BTreeMap<Box<str>, Arc<Snapshot>>,
     /// The deadline that the timer waits for.
-    armed: Option<Timestamp>,
+    pub(crate) armed: Option<Timestamp>,
 }
 
 impl Gateway {
     /// Makes the org and stands ready to serve it.
     #[must_use]
     pub fn new(make: OrgFactory, options: GatewayOptions) -> Self {
-        let moment = Moment::begin(&make, options.clock, Beginning::default());
-        Self::at(moment, make, options)
+        let now = options.clock.now();
+        Self::begun(make, options, now)
+    }
+
+    /// The same for an org that began at another time.
+    #[must_use]
+    pub fn begun(make: OrgFactory, options: GatewayOptions, at: Timestamp) -> Self {
+        let moment = Moment::begin_at(&make, options.clock, at, Beginning::default());
+        let first = moment.clone();
+        let gateway = Self::at(moment, make, options);
+        gateway.feed.follow(first.org.events());
+        gateway.keep_beginning(first);
+        gateway
     }
 
     /// Stands ready to serve an org as it is at a moment.
@@ -118,12 +156,16 @@ impl Gateway {
         let began = AtomicI64::new(moment.started.millis());
         let schemas = Schemas::default();
         schemas.follow(moment.org.catalog());
+        let journal = Journal::new(options.journal);
+        journal.begin_anew(moment.org.events().tail());
         let state = Mutex::new(State { moment, snapshots: BTreeMap::new(), armed: None });
         Self {
             state,
             make,
-            journal: Journal::new(options.journal),
+            faults: Faults::new(options.fault_catalogue),
+            journal,
             unknown: Unknown::default(),
+            panics: Panics::default(),
             options,
             wake: Notify::new(),
             requests: AtomicU64::new(0),
@@ -137,6 +179,10 @@ impl Gateway {
             front: Front::default(),
             recorder: None,
             promised: AtomicU64::new(0),
+            resumed: false,
+            begun: Mutex::new(None),
+            home: Home::default(),
+            imports: Imports::default(),
         }
     }
 
@@ -159,90 +205,13 @@ impl Gateway {
         result
     }
 
-    /// Moves the org's time forward and does what falls due on the way.
-    pub fn advance(&self, duration: Duration) {
-        let mut state = self.state();
-        let clock = state.moment.clock.advanced(duration);
-        self.move_clock(&mut state, clock);
-    }
-
-    /// Stops the clock at `at`, and does what is due by then; `false`, and no change, when that lies in the past.
-    pub fn set_time(&self, at: Timestamp) -> bool {
-        let mut state = self.state();
-        if at < state.moment.now() {
-            return false;
-        }
-        self.move_clock(&mut state, Clock::Manual(at));
-        true
-    }
-
-    fn move_clock(&self, state: &mut State, clock: Clock) {
-        state.moment.clock = clock;
-        self.keep(Entry::Clock(clock));
-        let now = state.moment.now();
-        state.moment.run_due(now);
-        self.settle(state, now);
-        self.clock_moved.send_replace(());
-    }
-
-    /// Stops the clock at the present time.
-    pub fn freeze(&self) {
-        let mut state = self.state();
-        let clock = Clock::Manual(state.moment.now());
-        state.moment.clock = clock;
-        self.keep(Entry::Clock(clock));
-        self.clock_moved.send_replace(());
-        // The timer has nothing to wait for any more.
-        self.wake.notify_one();
-    }
-
-    /// The clock and the org's present time.
-    pub fn time(&self) -> (Clock, Timestamp) {
-        let mut state = self.state();
-        (state.moment.clock, state.moment.now())
-    }
-
-    /// Puts the org and the clock back to the beginning, as the last reset chose it.
-    pub fn reset(&self) {
-        let beginning = self.state().moment.beginning;
-        self.reset_to(beginning);
-    }
-
-    /// Puts the org and the clock to a beginning, from now on that of each reset.
-    pub(crate) fn reset_to(&self, beginning: Beginning) {
-        let fresh = Moment::begin(&self.make, self.options.clock, beginning);
-        let mut state = self.state();
-        self.keep(Entry::Reset { at: fresh.started, beginning });
-        self.put(&mut state, fresh);
-        drop(state);
-        self.stubs.begin_anew();
-        self.requests.store(0, Ordering::Relaxed);
-    }
-
-    /// Puts another moment in the place of the present one.
-    pub(crate) fn put(&self, state: &mut State, moment: Moment) {
-        state.moment = moment;
-        if let Some(recorder) = &self.recorder {
-            state.moment.org.start_recording(recorder.recording());
-        }
-        self.began.store(state.moment.started.millis(), Ordering::Relaxed);
-        // Nobody may send events of the new org in the name of the old one.
-        let lasting = self.webhooks.end_all();
-        self.feed.restart();
-        self.follow(state);
-        let Moment { org, started, begun, .. } = &mut state.moment;
-        self.webhooks.begin_anew(org, *started, *begun, lasting);
-        self.keep_recorded(state);
-        self.wake.notify_one();
-    }
-
     /// Hands over what was done beside the org.
     pub(crate) fn keep(&self, entry: Entry) {
         self.hand_over(|| vec![entry]);
     }
 
     /// Hands over what was done to the org.
-    fn keep_recorded(&self, state: &mut State) {
+    pub(crate) fn keep_recorded(&self, state: &mut State) {
         if state.moment.org.recording() == Recording::Off {
             return;
         }
@@ -266,11 +235,29 @@ impl Gateway {
         }
     }
 
-    /// Waits until everything is kept for good that anybody was promised up to now. No answer may leave before.
-    pub async fn settled(&self) {
-        if let Some(recorder) = &self.recorder {
-            recorder.settled(self.promised.load(Ordering::Acquire)).await;
-        }
+    /// Who keeps what is done.
+    pub(crate) const fn recorder(&self) -> Option<&Arc<dyn Recorder>> {
+        self.recorder.as_ref()
+    }
+
+    /// Up to where it was handed over what somebody was promised.
+    pub(crate) fn promised(&self) -> u64 {
+        self.promised.load(Ordering::Acquire)
+    }
+
+    /// The org was there before its process.
+    pub(crate) const fn mark_resumed(&mut self) {
+        self.resumed = true;
+    }
+
+    /// Whether the org was there before its process.
+    pub(crate) const fn is_resumed(&self) -> bool {
+        self.resumed
+    }
+
+    /// Tells when the org began to those who ask while they hold it.
+    pub(crate) fn tell_began(&self, moment: &Moment) {
+        self.began.store(moment.started.millis(), Ordering::Relaxed);
     }
 
     /// The org's definitions.
@@ -283,50 +270,29 @@ impl Gateway {
         Timestamp::from_millis(self.began.load(Ordering::Relaxed))
     }
 
+    /// The org as it last began, if it is kept.
+    pub(crate) fn kept_beginning(&self) -> Option<(Moment, KeptEvents)> {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps an org as it began, and its events.
+    pub(crate) fn keep_beginning(&self, moment: Moment) {
+        let events = KeptEvents::of(moment.org.events());
+        let old = self.begun.lock().unwrap_or_else(PoisonError::into_inner).replace((moment, events));
+        discard(old);
+    }
+
+    /// Numbers requests from 1 on again.
+    pub(crate) fn number_requests_anew(&self) {
+        self.requests.store(0, Ordering::Relaxed);
+    }
+
     /// The number of this request.
     pub(crate) fn next_request(&self) -> u64 {
         self.requests.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Does the agenda's work whenever it falls due by the machine's clock; never ends.
-    pub(crate) async fn keep_agenda(&self) {
-        const LONGEST: Duration = Duration::from_secs(3600);
-        loop {
-            // Work that panics leaves the agenda without it: the next call of the lock undoes what it began, and the
-            // rest of the work goes on.
-            let next = catch_unwind(AssertUnwindSafe(|| self.run_agenda()));
-            match next.unwrap_or(Some(Duration::from_millis(1))) {
-                // Bulk work goes on, but whoever waits comes first.
-                Some(Duration::ZERO) => tokio::task::yield_now().await,
-                Some(delay) => {
-                    let delay = delay.clamp(Duration::from_millis(1), LONGEST);
-                    // Both outcomes mean the same: look again.
-                    let _ = tokio::time::timeout(delay, self.wake.notified()).await;
-                }
-                None => self.wake.notified().await,
-            }
-        }
-    }
-
-    /// Does what is due, and one step of the long work of bulk jobs; says how long it is until more will be.
-    fn run_agenda(&self) -> Option<Duration> {
-        let mut state = self.state();
-        let now = state.moment.now();
-        state.moment.run_due_before(now);
-        if matches!(state.moment.clock, Clock::System { .. }) {
-            state.moment.org.advance_step(now);
-        }
-        self.keep_recorded(&mut state);
-        self.follow(&state);
-        state.armed = state.moment.org.next_deadline();
-        if matches!(state.moment.clock, Clock::Manual(_)) {
-            return None;
-        }
-        let millis = state.armed?.millis().saturating_sub(now.millis());
-        Some(Duration::from_millis(u64::try_from(millis).unwrap_or_default()))
-    }
-
-    fn settle(&self, state: &mut State, now: Timestamp) {
+    pub(crate) fn settle(&self, state: &mut State, now: Timestamp) {
         match state.moment.clock {
             Clock::Manual(_) => state.moment.run_due(now),
             Clock::System { .. } if state.moment.org.next_deadline() != state.armed => self.wake.notify_one(),
@@ -337,9 +303,11 @@ impl Gateway {
     }
 
     /// Tells subscribers what has changed. Definitions first: events are encoded with them.
-    fn follow(&self, state: &State) {
+    pub(crate) fn follow(&self, state: &State) {
+        self.faults.follow(&state.moment.org);
         self.schemas.follow(state.moment.org.catalog());
-        self.feed.follow(state.moment.org.events());
+        self.journal_events(&state.moment);
+        self.feed_from(&state.moment);
     }
 
     /// The schemas of events.
@@ -362,6 +330,11 @@ impl Gateway {
         &self.stubs
     }
 
+    /// What goes wrong on purpose.
+    pub(crate) const fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
     /// The server that is asked before the org is.
     pub(crate) const fn front(&self) -> &Front {
         &self.front
@@ -372,12 +345,17 @@ impl Gateway {
         &self.webhooks
     }
 
-    /// The calls of clients that are kept, oldest first, and how many were dropped before them.
-    pub fn journal_entries(&self) -> (Vec<Arc<JournalEntry>>, u64) {
-        self.journal.snapshot()
+    /// The calls and events that are kept, oldest first, and how many were dropped before them.
+    pub fn journal_entries(&self) -> (Vec<JournalEntry>, u64) {
+        self.journal.after(0)
     }
 
-    /// Forgets the calls of clients.
+    /// The number of the newest entry of the journal; 0 before the first.
+    pub fn journal_tail(&self) -> u64 {
+        self.journal.newest()
+    }
+
+    /// Forgets the calls of clients, and the events.
     pub fn clear_journal(&self) {
         self.journal.clear();
     }
@@ -391,6 +369,16 @@ impl Gateway {
     /// The kinds of requests that the org did not know or does not model, each once, ordered by method and path.
     pub fn unknown_requests(&self) -> Vec<String> {
         self.unknown.seen()
+    }
+
+    /// Has `tell` told every panic inside the server that was caught: in a request, in the body of an answer, in work
+    /// beside requests. Only the first caller is told. It must not ask the org.
+    pub fn on_panic(&self, tell: impl Fn(&CaughtPanic) + Send + Sync + 'static) {
+        self.panics.tell(tell);
+    }
+
+    pub(crate) const fn panics(&self) -> &Panics {
+        &self.panics
     }
 
     pub(crate) const fn unknown(&self) -> &Unknown {

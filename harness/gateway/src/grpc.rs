@@ -14,7 +14,7 @@ use hyper::{
     header::{CONTENT_TYPE, HeaderMap},
 };
 
-use crate::answer::Content;
+use crate::{answer::Content, faults::FaultyBody};
 
 /// The body of an answer, which may go on for as long as the client listens.
 pub type GrpcBody = UnsyncBoxBody<Bytes, io::Error>;
@@ -40,6 +40,8 @@ pub(crate) enum AnswerBody {
     Whole(Content),
     /// Comes from a gRPC service.
     Grpc(GrpcBody),
+    /// Goes wrong on its way, on purpose.
+    Faulty(Box<FaultyBody>),
 }
 
 impl Body for AnswerBody {
@@ -53,6 +55,7 @@ impl Body for AnswerBody {
         match self.get_mut() {
             Self::Whole(body) => Pin::new(body).poll_frame(context).map_err(|never| match never {}),
             Self::Grpc(body) => Pin::new(body).poll_frame(context),
+            Self::Faulty(body) => Pin::new(body).poll_frame(context),
         }
     }
 
@@ -60,6 +63,7 @@ impl Body for AnswerBody {
         match self {
             Self::Whole(body) => body.is_end_stream(),
             Self::Grpc(body) => body.is_end_stream(),
+            Self::Faulty(body) => body.is_end_stream(),
         }
     }
 
@@ -67,6 +71,7 @@ impl Body for AnswerBody {
         match self {
             Self::Whole(body) => body.size_hint(),
             Self::Grpc(body) => body.size_hint(),
+            Self::Faulty(body) => body.size_hint(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    net::IpAddr,
     task::{Context, Poll},
 };
 
@@ -24,6 +25,9 @@ pub(crate) enum Security {
     Tls(tokio_rustls::TlsAcceptor),
 }
 
+/// A client at the door.
+pub(crate) type Accepted = ((TcpStream, IpAddr), Security);
+
 impl Listener {
     /// A port in plaintext.
     #[must_use]
@@ -38,8 +42,21 @@ impl Listener {
         Self { socket, security: Security::Tls(config.into()) }
     }
 
-    pub(crate) fn poll_accept(&self, context: &mut Context<'_>) -> Poll<io::Result<(TcpStream, Security)>> {
-        self.socket.poll_accept(context).map_ok(|(stream, _)| (stream, self.security.clone()))
+    /// The address of the machine on which it listens.
+    pub(crate) fn ip(&self) -> Option<IpAddr> {
+        self.socket.local_addr().ok().map(|address| address.ip())
+    }
+
+    /// The next client: its stream, its address, and how its connection begins.
+    pub(crate) fn poll_accept(&self, context: &mut Context<'_>) -> Poll<io::Result<Accepted>> {
+        let accepted = self.socket.poll_accept(context);
+        accepted.map_ok(|(stream, from)| ((stream, from.ip()), self.security.clone()))
+    }
+}
+
+impl Security {
+    pub(crate) const fn is_plain(&self) -> bool {
+        matches!(self, Self::Plain)
     }
 }
 

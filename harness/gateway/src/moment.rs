@@ -32,12 +32,6 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
-    /// The beginning of an org.
-    pub(crate) fn begin(make: &OrgFactory, clock: Clock, beginning: Beginning) -> Self {
-        let clock = beginning.clock.map_or(clock, Clock::Manual);
-        Self::begin_at(make, clock, clock.now(), beginning)
-    }
-
     /// The beginning of an org at this time, whatever its clock says.
     pub(crate) fn begin_at(make: &OrgFactory, clock: Clock, now: Timestamp, beginning: Beginning) -> Self {
         let mut org = make(now);
@@ -46,6 +40,17 @@ impl Moment {
         }
         let begun = org.events().tail();
         Self { org, clock, latest: now, started: now, beginning, begun }
+    }
+
+    /// A moment that was written down, with the last time that the org was told and the time when it began.
+    pub(crate) const fn again(
+        org: Org,
+        clock: Clock,
+        (latest, started): (Timestamp, Timestamp),
+        beginning: Beginning,
+        begun: ReplayId,
+    ) -> Self {
+        Self { org, clock, latest, started, beginning, begun }
     }
 
     /// The org's present time.

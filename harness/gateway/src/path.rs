@@ -16,6 +16,8 @@ pub(crate) enum Suffix {
 /// Clients glue addresses together, so doubled slashes and slashes at the end are common.
 pub(crate) fn normalise(path: &str) -> (Cow<'_, str>, Suffix) {
     let (path, suffix) = match (path.strip_suffix(".json"), path.strip_suffix(".xml")) {
+        // The control surface answers JSON; a dot belongs to the name of what it is asked for.
+        _ if path.trim_start_matches('/').starts_with("__mockorg") => (path, Suffix::Json),
         (Some(path), _) => (path, Suffix::Json),
         (_, Some(path)) => (path, Suffix::Xml),
         _ => (path, Suffix::Json),
@@ -55,6 +57,7 @@ mod tests {
     fn a_suffix_names_the_form_of_the_answer() {
         assert_eq!(normalise("/a/b.json"), (Cow::Borrowed("/a/b"), Suffix::Json));
         assert_eq!(normalise("/a/b.xml"), (Cow::Borrowed("/a/b"), Suffix::Xml));
+        assert_eq!(normalise("/__mockorg/openapi.json").0, "/__mockorg/openapi.json");
     }
 
     #[test]

@@ -3,34 +3,30 @@
 use std::{future::poll_fn, io, pin::pin, sync::Arc, task::Poll, time::Duration};
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Limited};
 use hyper::{
     Method, Request,
     body::{Body, Incoming},
+    http::request::Parts,
 };
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::{
     Gateway,
-    answer::{Answer, HTML, HttpResponse},
+    answer::HttpResponse,
+    body::LONGEST_BODY,
     bulk, cometd,
     connection::Services,
     dispatch,
-    exchange::LONGEST_BODY,
+    doors::{Admitted, Doors},
+    faults::{self, Wire},
     front,
+    gather::{Unread, gather},
     grpc::GrpcService,
-    journal::{self, Arrival},
+    journal::Arrival,
     listener::{Listener, Security},
     webhooks,
 };
-
-/// How long a stop waits for requests that are under way.
-const GRACE: Duration = Duration::from_secs(5);
-
-/// How long a client may take with its handshake.
-#[cfg(feature = "tls")]
-const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// Serves the org on `listener` until `shutdown` ends; requests under way are answered first.
 ///
@@ -67,7 +63,13 @@ pub async fn serve_on(
         let gateway = Arc::clone(&gateway);
         async move { webhooks::keep(&gateway).await }
     });
+    let feed = tokio::spawn({
+        let gateway = Arc::clone(&gateway);
+        async move { gateway.keep_feed().await }
+    });
+    gateway.home.served(tokio::runtime::Handle::current(), listeners.first().and_then(Listener::ip));
     let services = Services { gateway: Arc::clone(&gateway), grpc };
+    let doors = Doors::new(gateway.options.limits);
     let mut shutdown = pin!(shutdown);
     let outcome = loop {
         let next = poll_fn(|context| {
@@ -79,7 +81,12 @@ pub async fn serve_on(
         });
         match next.await {
             None => break Ok(()),
-            Some(Ok((stream, security))) => accept(stream, &security, &services, &graceful),
+            Some(Ok(((stream, from), security))) => match doors.admit(from) {
+                Some(admitted) => accept(stream, &security, &services, (graceful.watcher(), admitted)),
+                None if security.is_plain() => doors.turn_away(stream),
+                // A handshake would cost more than the client is told.
+                None => {}
+            },
             Some(Err(error)) if is_of_one_connection(&error) => {}
             // Out of file descriptors: wait for connections to end rather than spin.
             Some(Err(error)) if error.raw_os_error().is_some_and(|code| code == 23 || code == 24) => {
@@ -89,33 +96,50 @@ pub async fn serve_on(
         }
     };
     drop(listeners);
+    let branches = gateway.home.end();
     // Subscriptions would go on for ever.
     gateway.feed().close();
     webhooks.abort();
     gateway.webhooks().close();
     // Connections that do not end in time are dropped with the runtime.
-    let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+    let _ = tokio::time::timeout(gateway.options.limits.grace, graceful.shutdown()).await;
+    for branch in branches {
+        // They have begun to end at the same time, and have as long.
+        let _ = branch.await;
+    }
     agenda.abort();
+    feed.abort();
     outcome
 }
 
-fn accept(stream: TcpStream, security: &Security, services: &Services, graceful: &GracefulShutdown) {
+fn accept(
+    stream: TcpStream,
+    security: &Security,
+    services: &Services,
+    (watcher, admitted): (Watcher, Admitted),
+) {
     // Answers are small and clients wait for them.
     let _ = stream.set_nodelay(true);
-    let (services, watcher) = (services.clone(), graceful.watcher());
+    let services = services.clone();
+    let (stream, cut) = Wire::new(stream);
     match security {
         Security::Plain => {
-            tokio::spawn(services.serve(stream, false, watcher));
+            tokio::spawn(async move {
+                services.serve(stream, cut, false, watcher).await;
+                drop(admitted);
+            });
         }
         #[cfg(feature = "tls")]
         Security::Tls(acceptor) => {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
                 // Who does not get through the handshake in time, or at all, is no client.
-                let handshake = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream));
+                let handshake_time = services.gateway.options.limits.handshake_time;
+                let handshake = tokio::time::timeout(handshake_time, acceptor.accept(stream));
                 if let Ok(Ok(stream)) = handshake.await {
-                    services.serve(stream, true, watcher).await;
+                    services.serve(stream, cut, true, watcher).await;
                 }
+                drop(admitted);
             });
         }
     }
@@ -123,8 +147,7 @@ fn accept(stream: TcpStream, security: &Security, services: &Services, graceful:
 
 pub(crate) async fn respond(gateway: &Gateway, request: Request<Incoming>) -> HttpResponse {
     let (parts, body) = request.into_parts();
-    let streaming =
-        parts.method == Method::POST && cometd::is_addressed(parts.uri.path(), gateway.options.newest);
+    let streaming = is_streaming(gateway, &parts);
     let longest = match () {
         () if streaming => cometd::LONGEST_BODY,
         () if bulk::is_upload(&parts) => bulk::LONGEST_UPLOAD,
@@ -133,57 +156,44 @@ pub(crate) async fn respond(gateway: &Gateway, request: Request<Incoming>) -> Ht
     let body = if body.is_end_stream() {
         Bytes::new()
     } else {
-        match gather(body, longest).await {
+        match gather(body, longest, &gateway.options.limits).await {
             Ok(body) => body,
-            Err(error) => {
-                let page = if !error.is::<http_body_util::LengthLimitError>() {
-                    Answer::new(400, HTML, "<h1>Bad Message 400</h1><pre>reason: Bad Request</pre>")
-                } else if streaming {
-                    cometd::too_long()
-                } else {
-                    Answer::new(
-                        413,
-                        HTML,
-                        "<h1>Bad Message 413</h1><pre>reason: Request Entity Too Large</pre>",
-                    )
-                };
-                let plain = page.body.clone();
-                let response = page.finish(gateway.next_request(), None, None);
-                journal::record(gateway, Arrival { parts: &parts, body: &Bytes::new() }, &response, &plain);
-                return response;
+            Err(unread) => {
+                let too_long = streaming && unread == Unread::TooLong;
+                let page = if too_long { cometd::too_long() } else { unread.answer() };
+                let nothing = Bytes::new();
+                return Arrival::of(&parts, &nothing).finish(
+                    gateway,
+                    gateway.next_request(),
+                    page,
+                    None,
+                    None,
+                );
             }
         }
     };
-    if let Some(answer) = front::answer(gateway, &parts, &body).await {
-        let plain = answer.body.clone();
-        let response = answer.finish(gateway.next_request(), None, None);
-        journal::record(gateway, Arrival { parts: &parts, body: &body }, &response, &plain);
-        return response;
+    if gateway.faults().any() {
+        // A future of its own, so that those of sound orgs stay small.
+        return Box::pin(faults::answer(gateway, parts, body)).await;
     }
-    if streaming {
-        return cometd::respond(gateway, &parts, &body).await;
-    }
-    dispatch::dispatch(gateway, &parts, &body)
+    answer(gateway, &parts, &body).await
 }
 
-/// The whole body. What comes in one piece is not copied, and what comes in many is copied once.
-async fn gather(body: Incoming, longest: usize) -> Result<Bytes, Box<dyn std::error::Error + Send + Sync>> {
-    let told = body.size_hint().exact().and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
-    let mut body = Limited::new(body, longest);
-    let (mut first, mut whole) = (Bytes::new(), Vec::new());
-    while let Some(frame) = body.frame().await {
-        let Ok(piece) = frame?.into_data() else { continue };
-        if first.is_empty() && whole.is_empty() {
-            first = piece;
-            continue;
-        }
-        if whole.is_empty() {
-            whole.reserve_exact(told.min(longest));
-            whole.extend_from_slice(&std::mem::take(&mut first));
-        }
-        whole.extend_from_slice(&piece);
+/// Answers a request that is there as a whole.
+pub(crate) async fn answer(gateway: &Gateway, parts: &Parts, body: &Bytes) -> HttpResponse {
+    let arrival = Arrival::of(parts, body);
+    if let Some(answer) = front::answer(gateway, parts, body).await {
+        return arrival.finish(gateway, gateway.next_request(), answer, None, None);
     }
-    Ok(if whole.is_empty() { first } else { whole.into() })
+    if is_streaming(gateway, parts) {
+        return cometd::respond(gateway, parts, body).await;
+    }
+    dispatch::dispatch(gateway, parts, body)
+}
+
+/// Whether a request is one of the Streaming API.
+pub(crate) fn is_streaming(gateway: &Gateway, parts: &Parts) -> bool {
+    parts.method == Method::POST && cometd::is_addressed(parts.uri.path(), gateway.options.newest)
 }
 
 fn is_of_one_connection(error: &io::Error) -> bool {

@@ -15,7 +15,7 @@ mod events;
 mod failure;
 mod payloads;
 
-pub use calls::{CallFilter, assert_at_most, assert_calls, at_most, calls};
+pub use calls::{assert_at_most, assert_calls, at_most, calls};
 pub use events::{assert_event_sequence, event_sequence};
 pub use failure::AssertionFailure;
 pub use payloads::{assert_record, assert_satisfies, record, satisfies};

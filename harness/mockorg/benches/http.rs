@@ -149,9 +149,12 @@ fn per_request() {
     let org = MockOrg::start_blocking();
     // The same without a journal, to see what its entries cost.
     let silent = MockOrg::builder().journal(JournalSettings::OFF).start_blocking().unwrap();
+    // And with headers and bodies kept.
+    let full = MockOrg::builder().journal(JournalSettings::full(10_000)).start_blocking().unwrap();
     let bare = bare_server();
     let own_thread = format!("mockorg-{}", org.address().port());
     let silent_thread = format!("mockorg-{}", silent.address().port());
+    let full_thread = format!("mockorg-{}", full.address().port());
     let token = org.session().access_token.clone();
     let account = org.records("Account")[0].id().to_string();
     let body = r#"{"Name":"Acme","BillingCity":"Berlin","NumberOfEmployees":120,"AnnualRevenue":1500000.5}"#;
@@ -183,11 +186,15 @@ fn per_request() {
         let plain = request(method, &format!("/{length}"), &token, if method == "POST" { body } else { "" });
         let mut theirs = Client::new(bare);
         assert_eq!(theirs.send(&plain), length);
-        let quiet =
-            String::from_utf8(wanted.clone()).unwrap().replace(&token, &silent.session().access_token);
+        let with_token = |org: &MockOrg| {
+            String::from_utf8(wanted.clone()).unwrap().replace(&token, &org.session().access_token)
+        };
+        let (quiet, loud) = (with_token(&silent), with_token(&full));
         let mut unrecorded = Client::new(silent.address());
         assert_eq!(unrecorded.send(quiet.as_bytes()), length);
-        let mut rounds: Vec<(f64, f64, f64)> = Vec::new();
+        let mut recorded = Client::new(full.address());
+        assert_eq!(recorded.send(loud.as_bytes()), length);
+        let mut rounds: Vec<(f64, f64, f64, f64)> = Vec::new();
         for _ in 0..ROUNDS {
             let cost = |client: &mut Client, request: &[u8], thread: &str| {
                 let before = cpu_micros(thread);
@@ -200,6 +207,7 @@ fn per_request() {
                 cost(&mut ours, &wanted, &own_thread),
                 cost(&mut theirs, &plain, "bare"),
                 cost(&mut unrecorded, quiet.as_bytes(), &silent_thread),
+                cost(&mut recorded, loud.as_bytes(), &full_thread),
             ));
         }
         let median = |mut values: Vec<f64>| {
@@ -207,12 +215,14 @@ fn per_request() {
             values[values.len() / 2]
         };
         println!(
-            "  {name:26} {length:5} bytes   mockorg {:6.2}   bare hyper {:6.2}   ratio {:.2}   journal off {:6.2}, ratio {:.3}",
+            "  {name:26} {length:5} bytes   mockorg {:6.2}   bare hyper {:6.2}   ratio {:.2}   journal off {:6.2}, default to off {:.3}, full {:6.2}, full to off {:.3}",
             median(rounds.iter().map(|round| round.0).collect()),
             median(rounds.iter().map(|round| round.1).collect()),
             median(rounds.iter().map(|round| round.0 / round.1).collect()),
             median(rounds.iter().map(|round| round.2).collect()),
             median(rounds.iter().map(|round| round.0 / round.2).collect()),
+            median(rounds.iter().map(|round| round.3).collect()),
+            median(rounds.iter().map(|round| round.3 / round.2).collect()),
         );
     }
 }

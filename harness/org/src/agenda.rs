@@ -1,25 +1,27 @@
 //! Later work: what the org has to do once the time has come.
 
-use std::collections::BTreeMap;
-
-use crate::Timestamp;
+use crate::{Timestamp, record::Pages};
 
 /// Work ordered by the time it is due, then by the order in which it was planned.
-#[derive(Clone, Debug)]
-pub(crate) struct Agenda<W> {
-    due: BTreeMap<(Timestamp, u64), (u8, W)>,
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(bound(
+    serialize = "W: Clone + serde::Serialize",
+    deserialize = "W: Clone + serde::Deserialize<'de>"
+))]
+pub(crate) struct Agenda<W: Clone> {
+    due: Pages<(Timestamp, u64), (u8, W)>,
     planned: u64,
     /// How many runs of automations lie behind what happens now; planned work goes on counting there.
     depth: u8,
 }
 
-impl<W> Default for Agenda<W> {
+impl<W: Clone> Default for Agenda<W> {
     fn default() -> Self {
-        Self { due: BTreeMap::new(), planned: 0, depth: 0 }
+        Self { due: Pages::default(), planned: 0, depth: 0 }
     }
 }
 
-impl<W> Agenda<W> {
+impl<W: Clone> Agenda<W> {
     /// Plans `work` for `at`.
     pub(crate) fn plan(&mut self, at: Timestamp, work: W) {
         self.planned += 1;
@@ -31,16 +33,16 @@ impl<W> Agenda<W> {
         self.planned
     }
 
-    /// Forgets the work that was planned since there were so many pieces of it.
-    pub(crate) fn forget_since(&mut self, planned: u64) {
+    /// Forgets the work that was planned since there were so many pieces of it, but for what `stays`.
+    pub(crate) fn forget_since(&mut self, planned: u64, stays: impl Fn(&W) -> bool) {
         if self.planned > planned {
-            self.due.retain(|(_, number), _| *number <= planned);
+            self.due.retain(|(_, number), (_, work)| *number <= planned || stays(work));
         }
     }
 
     /// When the next work is due.
     pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
-        self.due.keys().next().map(|(at, _)| *at)
+        self.due.first().map(|((at, _), _)| *at)
     }
 
     /// All work, by the time it is due.
@@ -59,8 +61,10 @@ impl<W> Agenda<W> {
         now: Timestamp,
         wanted: impl Fn(&W) -> bool,
     ) -> Option<(Timestamp, W)> {
-        let mut due = self.due.range(..=(now, u64::MAX));
-        let key = due.find(|(_, (_, work))| wanted(work)).map(|(key, _)| *key)?;
+        let key = {
+            let mut due = self.due.range(..=(now, u64::MAX));
+            due.find(|(_, (_, work))| wanted(work)).map(|(key, _)| *key)?
+        };
         let (depth, work) = self.due.remove(&key)?;
         self.depth = depth;
         Some((key.0, work))

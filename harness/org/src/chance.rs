@@ -1,7 +1,7 @@
 //! Chance without a random device: one SplitMix64 stream per purpose, all from one seed.
 
 /// A stream of numbers that depends on nothing but the seed and the purpose.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Chance(u64);
 
 impl Chance {

@@ -10,7 +10,7 @@ const LONGEST: usize = 200;
 const OTHERS: &str = "others";
 
 /// Counts of refusals, by what was asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Coverage {
     refused: BTreeMap<Box<str>, u64>,
 }

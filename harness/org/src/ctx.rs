@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{ApiVersion, RecordId, Timestamp, access::UserAccess};
 
 /// The circumstances of one call or of one piece of later work.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Ctx {
     /// The org's time.
     pub(crate) now: Timestamp,
@@ -16,5 +16,6 @@ pub(crate) struct Ctx {
     /// The number of the session; 0 for what the org does by itself.
     pub(crate) session: u64,
     /// What the user may do.
+    #[serde(with = "crate::image::shared")]
     pub(crate) access: Arc<UserAccess>,
 }

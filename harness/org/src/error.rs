@@ -49,10 +49,13 @@ error_codes! {
     FailedActivation = "FAILED_ACTIVATION": "The order cannot be activated.",
     FeatureNotEnabled = "FEATURENOTENABLED": "A bulk operation needs a permission that the user lacks.",
     FieldCustomValidationException = "FIELD_CUSTOM_VALIDATION_EXCEPTION": "A validation rule refuses the record.",
+    FieldFilterValidationException = "FIELD_FILTER_VALIDATION_EXCEPTION": "A lookup filter refuses the record that a lookup names.",
     FieldIntegrityException = "FIELD_INTEGRITY_EXCEPTION": "A value does not fit the rest of the record.",
     Gone = "GONE": "The API version is retired.",
     IllegalQueryParameterValue = "ILLEGAL_QUERY_PARAMETER_VALUE": "An argument of a Connect call is not acceptable.",
+    InsertUpdateDeleteNotAllowedDuringMaintenance = "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE": "The org can only be read for the time being.",
     InsufficientAccess = "INSUFFICIENT_ACCESS": "The user lacks a permission.",
+    InsufficientAccessOnCrossReferenceEntity = "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": "The user may not use the record that a lookup names.",
     InsufficientAccessOrReadonly = "INSUFFICIENT_ACCESS_OR_READONLY": "The user may not change the record.",
     InvalidBatch = "INVALIDBATCH": "The data of a bulk job are not acceptable.",
     InvalidEntity = "INVALIDENTITY": "The Bulk APIs do not know the object.",
@@ -95,9 +98,12 @@ error_codes! {
     QueryTooComplicated = "QUERY_TOO_COMPLICATED": "The query is nested too deeply.",
     RequestLimitExceeded = "REQUEST_LIMIT_EXCEEDED": "The daily API requests are used up.",
     RequiredFieldMissing = "REQUIRED_FIELD_MISSING": "A required field has no value.",
+    ServerUnavailable = "SERVER_UNAVAILABLE": "The platform cannot answer for the time being.",
     StandardPriceNotDefined = "STANDARD_PRICE_NOT_DEFINED": "A price book entry needs a standard price first.",
     StorageLimitExceeded = "STORAGE_LIMIT_EXCEEDED": "The data storage of the org is full.",
     StringTooLong = "STRING_TOO_LONG": "The text is longer than its field.",
+    TxnSecurityMeteringError = "TXN_SECURITY_METERING_ERROR": "The policies of transaction security took too long.",
+    UnableToLockRow = "UNABLE_TO_LOCK_ROW": "Somebody else is changing the record.",
     UnknownException = "UNKNOWN_EXCEPTION": "The platform failed.",
     UnsupportedApiVersion = "UNSUPPORTED_API_VERSION": "SOAP was called with a version that is not live.",
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE": "The Content-Type is not supported.",
@@ -146,6 +152,9 @@ pub struct ErrorDetails {
     pub others: Vec<ApiError>,
     /// What a duplicate rule found.
     pub duplicates: Option<DuplicateResult>,
+    /// The status with which a shell answers, where it is not the one that the code has: that of a fault on purpose.
+    #[serde(default)]
+    pub status: Option<u16>,
 }
 
 /// How the message of `MOCKORG_NOT_MODELLED` begins; the feature follows.
@@ -221,14 +230,27 @@ impl ApiError {
         if others.is_empty() {
             return Some(first);
         }
-        Some(Self { details: Some(Box::new(ErrorDetails { others, duplicates: None })), ..first })
+        Some(Self { details: Some(Box::new(ErrorDetails { others, ..ErrorDetails::default() })), ..first })
     }
 
     /// The same error with what a duplicate rule found.
     #[must_use]
     pub(crate) fn with_duplicates(self, duplicates: DuplicateResult) -> Self {
-        let details = ErrorDetails { others: Vec::new(), duplicates: Some(duplicates) };
+        let details = ErrorDetails { duplicates: Some(duplicates), ..ErrorDetails::default() };
         Self { details: Some(Box::new(details)), ..self }
+    }
+
+    /// The same error under a status of its own.
+    #[must_use]
+    pub(crate) fn with_status(self, status: u16) -> Self {
+        let details = ErrorDetails { status: Some(status), ..ErrorDetails::default() };
+        Self { details: Some(Box::new(details)), ..self }
+    }
+
+    /// The status with which a shell answers, where it is not the one that the code has.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.details.as_ref()?.status
     }
 
     /// This error, and the further ones of the same record.

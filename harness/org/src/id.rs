@@ -60,6 +60,18 @@ impl RecordId {
         [a, b, c]
     }
 
+    /// The counter that [`RecordId::compose`] was given; `None` for ids of another org.
+    pub(crate) fn counter_in(&self, pod: [u8; 3]) -> Option<u64> {
+        let place = |c: &u8| ALPHABET.iter().position(|own| own == c);
+        let digit = |all: u64, c: &u8| Some(all * 62 + place(c)? as u64);
+        (self.0[3..6] == pod).then(|| self.0[6..].iter().try_fold(0, digit))?
+    }
+
+    /// The id of these characters; `None` when one of them is none of an id's.
+    pub(crate) fn from_bytes(bytes: [u8; 15]) -> Option<Self> {
+        bytes.iter().all(u8::is_ascii_alphanumeric).then_some(Self(bytes))
+    }
+
     /// The 15-character form.
     #[must_use]
     pub fn as_15(&self) -> &str {

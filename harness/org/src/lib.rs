@@ -8,6 +8,7 @@
 
 pub mod access;
 mod action_outcome;
+mod advance;
 mod agenda;
 mod asset_operation;
 mod automation;
@@ -22,9 +23,11 @@ mod double;
 mod duplicate;
 mod error;
 pub mod events;
+mod export;
 pub mod faults;
 mod formula;
 mod id;
+mod image;
 mod input;
 mod jobs;
 mod lifecycle;
@@ -59,11 +62,13 @@ pub use coverage::Coverage;
 pub use double::write_double;
 pub use duplicate::{DuplicateResult, SaveOptions};
 pub use error::{ApiError, ErrorCode, ErrorDetails, ErrorLayer, OAuthError};
+pub use export::{Export, LeftOut};
 pub use id::{MalformedId, RecordId};
+pub use image::ImageError;
 pub use input::{FieldInput, Input, Position};
 pub use jobs::{
-    Control, ControlRefusal, ControlReply, InjectedFailure, JobError, JobEvent, JobFault, JobState, JobStep,
-    SimulatedJob,
+    Control, ControlRefusal, ControlReply, Happened, Happening, InjectedFailure, JobError, JobEvent,
+    JobFault, JobState, JobStep, Occurrence, SimulatedJob,
 };
 pub use load::{LoadError, OrgFile, Stub, StubRequest, StubResponse, Webhook};
 pub use operation::{Operation, Outcome, Recorded, Recording};

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ApiError, Call, Control, ControlRefusal, ControlReply, Mark, Org, PageSink, Reply, Session, Timestamp,
-    ValueRef, events::EventSubscriber, sink::PageTree,
+    ValueRef, events::EventSubscriber, faults::ExchangeFacts, sink::PageTree,
 };
 
 /// One thing that was done to an org, with all that decides what comes of it.
@@ -74,6 +74,13 @@ pub enum Operation {
     },
     /// [`Org::set_async_delay`].
     AsyncDelay(Duration),
+    /// [`Org::strike_exchange`].
+    StrikeExchange {
+        /// When.
+        at: Timestamp,
+        /// The request.
+        exchange: Box<ExchangeFacts>,
+    },
     /// [`Org::show_subscriber`].
     ShowSubscriber {
         /// When.
@@ -103,6 +110,7 @@ impl Operation {
             | Self::AdvanceBriefly(at)
             | Self::AdvanceStep(at)
             | Self::Control { at, .. }
+            | Self::StrikeExchange { at, .. }
             | Self::ShowSubscriber { at, .. }
             | Self::HideSubscriber { at, .. } => Some(*at),
             Self::ReturnTo(_)
@@ -119,7 +127,10 @@ impl Operation {
     pub fn promises(&self) -> bool {
         match self {
             Self::Call { call, .. } => !reads(call),
-            Self::CheckSession { .. } | Self::Begin { .. } | Self::Refuse(_) => false,
+            Self::CheckSession { .. }
+            | Self::Begin { .. }
+            | Self::Refuse(_)
+            | Self::StrikeExchange { .. } => false,
             _ => true,
         }
     }
@@ -282,6 +293,9 @@ impl Org {
             Operation::Refuse(what) => self.refuse(&what),
             Operation::InjectGap { object, changes } => self.inject_gap(&object, changes),
             Operation::AsyncDelay(delay) => self.set_async_delay(delay),
+            Operation::StrikeExchange { at, exchange } => {
+                self.strike_exchange(at, &exchange);
+            }
             Operation::ShowSubscriber { at, subscriber } => {
                 return Outcome::Checked(self.show_subscriber(at, &subscriber).map(drop));
             }
@@ -326,13 +340,13 @@ impl PageSink for Tee<'_> {
     }
 
     fn value(&mut self, value: ValueRef<'_>) {
-        self.sink.value(value.clone());
+        self.sink.value(value);
         self.kept.value(value);
     }
 
     fn compound(&mut self, parts: &mut dyn Iterator<Item = (&std::sync::Arc<str>, ValueRef<'_>)>) {
         let parts: Vec<_> = parts.collect();
-        self.sink.compound(&mut parts.iter().map(|(name, value)| (*name, value.clone())));
+        self.sink.compound(&mut parts.iter().map(|(name, value)| (*name, *value)));
         self.kept.compound(&mut parts.into_iter());
     }
 

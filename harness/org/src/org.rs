@@ -13,6 +13,7 @@ use crate::{
     chance::Chance,
     ctx::Ctx,
     events::{Actor, Capture, EventLog, ReplayId, StoredEvent},
+    faults::Faults,
     jobs::{Failures, SimulatedJobs, Work},
     operation::{Operation, Outcome, Tape, Tee},
     query::Cursors,
@@ -37,6 +38,8 @@ pub struct Org {
     pub(crate) bulk: BulkJobs,
     pub(crate) metadata: Metadata,
     pub(crate) failures: Failures,
+    /// What is to go wrong.
+    pub(crate) faults: Faults,
     pub(crate) events: EventLog,
     pub(crate) automations: Automations,
     pub(crate) capture: Capture,
@@ -90,6 +93,7 @@ impl Org {
             bulk: BulkJobs::default(),
             metadata: Metadata::default(),
             failures: Failures::default(),
+            faults: Faults::default(),
             events: EventLog::keeping(settings.events_kept.get()),
             automations: Automations::default(),
             capture: Capture::new(settings.seed),
@@ -205,6 +209,9 @@ impl Org {
         call: Call,
         sink: &mut dyn PageSink,
     ) -> Result<Reply, ApiError> {
+        if call.is_before_session() && !self.faults.is_idle() {
+            self.strike_call(now, None, &call)?;
+        }
         // These prove themselves by what they carry, not by a session.
         let call = match call {
             Call::Token(request) => return Ok(Reply::Token(self.grant_token(now, request))),
@@ -222,6 +229,9 @@ impl Org {
         let ctx = self.enter(now, session, entrance)?;
         let origin = session.origin.clone().unwrap_or_default();
         self.capture.actor = Some(Actor { user: ctx.user, origin });
+        if !self.faults.is_idle() {
+            self.strike_call(now, Some(ctx.user), &call)?;
+        }
         self.perform_call(&ctx, call, sink)
     }
 
@@ -326,83 +336,6 @@ impl Org {
                 Err(ApiError::invalid_session())
             }
         }
-    }
-
-    /// When [`Org::advance`] has something to do next.
-    #[must_use]
-    pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.agenda.next_deadline()
-    }
-
-    /// Performs the work that is due at `now`, each piece at the time for which it was planned.
-    pub fn advance(&mut self, now: Timestamp) {
-        if self.agenda.next_deadline().is_none_or(|deadline| deadline > now) {
-            return;
-        }
-        self.tape.write(|| Operation::Advance(now));
-        while let Some((at, work)) = self.agenda.take_due(now) {
-            self.perform_and_commit(at, work);
-        }
-        self.agenda.enter(0);
-    }
-
-    /// As [`Org::advance`], but leaves the long work of bulk jobs to [`Org::advance_step`].
-    pub fn advance_briefly(&mut self, now: Timestamp) {
-        if self.next_brief_deadline().is_none_or(|deadline| deadline > now) {
-            return;
-        }
-        self.tape.write(|| Operation::AdvanceBriefly(now));
-        while let Some((at, work)) = self.agenda.take_due_of(now, |work| !work.is_long()) {
-            self.perform_and_commit(at, work);
-        }
-        self.agenda.enter(0);
-    }
-
-    /// Performs one step of the long work that is due at `now`, as of `now`; `false` when none is.
-    pub fn advance_step(&mut self, now: Timestamp) -> bool {
-        let Some((_, work)) = self.agenda.take_due_of(now, Work::is_long) else { return false };
-        self.tape.write(|| Operation::AdvanceStep(now));
-        self.perform_and_commit(now, work);
-        self.agenda.enter(0);
-        true
-    }
-
-    /// When [`Org::advance_briefly`] has something to do next.
-    #[must_use]
-    pub fn next_brief_deadline(&self) -> Option<Timestamp> {
-        self.agenda.next_deadline_of(|work| !work.is_long())
-    }
-
-    fn perform_and_commit(&mut self, at: Timestamp, work: Work) {
-        self.perform(at, work);
-        self.commit(at);
-        self.capture.actor = None;
-    }
-
-    /// Undoes what a call left behind that did not come to its end.
-    pub fn abandon(&mut self) {
-        self.tape.write(|| Operation::Abandon);
-        self.store.rollback(Savepoint::START);
-        self.unpublished.clear();
-        self.in_transaction = false;
-        self.saving = SaveOptions::default();
-        self.together = None;
-        self.counted = false;
-        self.capture.actor = None;
-        // Whatever was being captured, capturing goes on.
-        self.capture.forget_watches();
-        self.agenda.enter(0);
-    }
-
-    /// Makes what happened since the last commit final and publishes its events.
-    pub(crate) fn commit(&mut self, now: Timestamp) {
-        self.capture_changes(now);
-        self.store.commit();
-        self.plan_purge();
-        for event in std::mem::take(&mut self.unpublished) {
-            self.emit(event);
-        }
-        self.wake_automations(now);
     }
 
     /// The catalog.

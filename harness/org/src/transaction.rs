@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ApiError, Call, ErrorCode, Org, Reply, Session, Timestamp,
     ctx::Ctx,
+    jobs::Work,
     operation::{Operation, Outcome},
     record::Savepoint,
     sink::PageTree,
@@ -72,7 +73,8 @@ impl Org {
     pub(crate) fn undo_since(&mut self, mark: Mark) {
         self.store.rollback(mark.records);
         self.unpublished.truncate(mark.events);
-        self.agenda.forget_since(mark.planned);
+        // What is published cannot be taken back, not even while it is late.
+        self.agenda.forget_since(mark.planned, |work| matches!(work, Work::Publish(_)));
     }
 
     /// Ends the running transaction: what it did is final, and its events are published.
@@ -90,7 +92,8 @@ impl Org {
         let mut outcomes: Vec<Result<Reply, ApiError>> = Vec::with_capacity(calls.len());
         for call in calls {
             let mark = self.mark();
-            let outcome = self.perform_inner(ctx, call);
+            let struck = if self.faults.is_idle() { Ok(()) } else { self.strike_inner_call(ctx, &call) };
+            let outcome = struck.and_then(|()| self.perform_inner(ctx, call));
             if let Err(error) = &outcome {
                 self.undo_since(mark);
                 self.count_refusal(error);

@@ -5,7 +5,7 @@
 mod support;
 
 use mockorg_org::{
-    ApiError, Call, ErrorCode, Org, Reply, Settings,
+    ApiError, Call, ErrorCode, Org, Recording, Reply, Settings,
     redefine::{
         Component, DeployRequest, Element, MetadataCall, MetadataReply, RequestStatus, SaveVerb,
         SavedComponent,
@@ -213,6 +213,22 @@ fn a_failed_deployment_takes_back_grants_deletions_and_values() {
     let after = (rows_of(&org, "PermissionSet"), rows_of(&org, "ObjectPermissions"), fields_of(&org));
     assert_eq!(before, after);
     assert_eq!(rows(&mut org, "SELECT Id FROM Arrow__c WHERE Mass__c = 3"), Ok(1));
+}
+
+#[test]
+fn a_change_that_fails_stays_written_down_and_so_does_what_follows() {
+    let mut org = new_org();
+    org.start_recording(Recording::Operations);
+    let lost = field("Nowhere__c.Mass__c", "Text", &[]);
+    assert!(save(&mut org, SaveVerb::Create, vec![lost.clone()])[0].problem.is_some());
+    let (verb, components) = (SaveVerb::Create, vec![lost.clone()]);
+    ask(&mut org, MetadataCall::Save { verb, components, all_or_none: true }).unwrap();
+    let components = vec![("objects/Nowhere__c.object".into(), lost)];
+    let request = DeployRequest { components, rollback_on_error: true, ..DeployRequest::default() };
+    ask(&mut org, MetadataCall::Deploy(Box::new(request))).unwrap();
+    org.advance(noon());
+    create(&mut org, "Account", &[("Name", "Acme")]).unwrap();
+    assert_eq!(org.take_recorded().len(), 5);
 }
 
 #[test]

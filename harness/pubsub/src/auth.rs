@@ -1,8 +1,10 @@
 //! Who calls: the metadata of a call, held against the org.
 
-use mockorg_gateway::Gateway;
-use mockorg_org::{ApiError, ApiVersion, Call, Org, RecordId, Reply, Session, Timestamp};
-use tonic::{Status, metadata::MetadataMap};
+use std::sync::Arc;
+
+use mockorg_gateway::{Gateway, GrpcCall};
+use mockorg_org::{ApiError, ApiVersion, Call, ErrorCode, Org, RecordId, Reply, Session, Timestamp};
+use tonic::{Extensions, Status, metadata::MetadataMap};
 
 use crate::refusal::Refusal;
 
@@ -13,17 +15,19 @@ pub(crate) struct Caller {
     /// The org's id with 18 characters.
     pub(crate) tenant: String,
     session: Session,
+    recorded: Option<Arc<GrpcCall>>,
 }
 
 impl Caller {
     /// Checks the metadata of a call.
     pub(crate) fn identify(
         gateway: &Gateway,
-        metadata: &MetadataMap,
+        (metadata, extensions): (&MetadataMap, &Extensions),
         rpc_id: String,
     ) -> Result<Self, Status> {
+        let recorded = extensions.get().cloned();
         match Self::check(gateway, metadata) {
-            Ok((session, tenant)) => Ok(Self { rpc_id, tenant, session }),
+            Ok((session, tenant)) => Ok(Self { rpc_id, tenant, session, recorded }),
             Err(refusal) => Err(refusal.status(&rpc_id)),
         }
     }
@@ -36,15 +40,20 @@ impl Caller {
             return Err(Refusal::AuthHeaders);
         }
         let session = Session { token: Some(token.into()), version: ApiVersion::NEWEST, origin: None };
-        let (authorized, org_id) = gateway.with_org(|org, now| {
-            let authorized = org.call(now, &session, Call::Authorize).is_ok();
-            (authorized, org.records("Organization").next().map(|record| record.id()))
+        let (refused, org_id) = gateway.with_org(|org, now| {
+            let refused = org.call(now, &session, Call::Authorize).err();
+            (refused, org.records("Organization").next().map(|record| record.id()))
         });
+        if let Some(ErrorCode::ServerUnavailable | ErrorCode::UnknownException) =
+            refused.as_ref().map(|error| error.code)
+        {
+            return Err(Refusal::Ended);
+        }
         // Some clients put the service's own form around the org's id. The instance's address is not held
         // against ours: clients insist on one that begins with https, wherever they got the token.
         let tenant = tenant.rsplit('/').next().and_then(|id| id.parse::<RecordId>().ok());
         match org_id {
-            Some(id) if authorized && tenant == Some(id) => Ok((session, id.to_string())),
+            Some(id) if refused.is_none() && tenant == Some(id) => Ok((session, id.to_string())),
             _ => Err(Refusal::Auth),
         }
     }
@@ -57,6 +66,13 @@ impl Caller {
     /// Whether the session goes on. Streams outlast the call that opened them.
     pub(crate) fn is_signed_in(&self, org: &Org, now: Timestamp) -> bool {
         org.is_signed_in(now, &self.session)
+    }
+
+    /// Notes in the journal which topic the call is about.
+    pub(crate) fn names_topic(&self, topic: &str) {
+        if let Some(recorded) = &self.recorded {
+            recorded.name_topic(topic);
+        }
     }
 
     pub(crate) fn refuse(&self, refusal: Refusal) -> Status {

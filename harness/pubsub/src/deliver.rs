@@ -31,13 +31,17 @@ pub(crate) fn batch(
     if step.lost.is_some() {
         return Err(Refusal::ReplayCorrupted);
     }
-    let mut events = Vec::with_capacity(step.deliveries.len());
+    let mut events: Vec<ConsumerEvent> = Vec::with_capacity(step.deliveries.len());
+    let told = |count: usize| {
+        gateway.count_deliveries(step.deliveries[..count].iter().map(|delivery| delivery.event.replay_id));
+    };
     let mut length = 0;
     let mut last = after;
     for delivery in &step.deliveries {
         let (schema_id, payload) = delivery.avro.get_or_init(|| encoded(gateway, delivery));
         length += payload.len();
         if length > LONGEST && !events.is_empty() {
+            told(events.len());
             return Ok((events, last));
         }
         last = delivery.event.replay_id;
@@ -51,6 +55,7 @@ pub(crate) fn batch(
             replay_id: replay::to_bytes(last),
         });
     }
+    told(events.len());
     Ok((events, step.position))
 }
 

@@ -25,7 +25,7 @@ pub(crate) struct Start {
 /// A kind of subscription.
 pub(crate) trait Flow: Sized + Send {
     type Request: Send;
-    type Response;
+    type Response: Send;
     /// What the streams of a service have in common.
     type Shared: Send + Sync;
 

@@ -25,6 +25,7 @@ mod replay;
 mod rpc;
 mod service;
 mod subscription;
+mod told;
 mod topic;
 mod unfold;
 

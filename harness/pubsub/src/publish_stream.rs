@@ -38,7 +38,13 @@ impl PublishStream {
             }
             Err(_) => return Some((Err(self.caller.refuse(Refusal::PublishIdle)), None)),
         };
-        match self.publish(request) {
+        let published = self.publish(request);
+        // Nobody is told of events that may be lost.
+        let published = match self.gateway.settled().await {
+            Ok(()) => published,
+            Err(_) => Err(Refusal::Internal),
+        };
+        match published {
             Ok(response) => Some((Ok(response), Some(self))),
             Err(refusal) => Some((Err(self.caller.refuse(refusal)), None)),
         }

@@ -3,7 +3,7 @@
 use std::{fmt, pin::Pin, sync::Arc};
 
 use mockorg_gateway::Gateway;
-use tonic::{Request, Response, Status, Streaming, codegen::tokio_stream::Stream, metadata::MetadataMap};
+use tonic::{Request, Response, Status, Streaming, codegen::tokio_stream::Stream};
 
 use crate::{
     active::ActiveStreams,
@@ -39,8 +39,9 @@ impl PubSubService {
         Self { gateway, rpc_ids: RpcIds::default(), active: ActiveStreams::default() }
     }
 
-    fn caller(&self, metadata: &MetadataMap) -> Result<Caller, Status> {
-        Caller::identify(&self.gateway, metadata, self.rpc_ids.next())
+    fn caller<T>(&self, request: &Request<T>) -> Result<Caller, Status> {
+        let sent = (request.metadata(), request.extensions());
+        Caller::identify(&self.gateway, sent, self.rpc_ids.next())
     }
 
     /// Begins a subscription. Headers go out before the first request has come: clients wait for them
@@ -50,7 +51,7 @@ impl PubSubService {
         shared: F::Shared,
         request: Request<Streaming<F::Request>>,
     ) -> Result<Response<Answers<F::Response>>, Status> {
-        let caller = self.caller(request.metadata())?;
+        let caller = self.caller(&request)?;
         let gateway = Arc::clone(&self.gateway);
         let begin = Begin::<F>::Opening(gateway, shared, caller, Box::new(request.into_inner()));
         Ok(Response::new(Box::pin(unfold(begin, Begin::next))))
@@ -71,7 +72,7 @@ impl PubSub for PubSubService {
     }
 
     async fn get_schema(&self, request: Request<SchemaRequest>) -> Result<Response<SchemaInfo>, Status> {
-        let caller = self.caller(request.metadata())?;
+        let caller = self.caller(&request)?;
         let id = request.into_inner().schema_id;
         if id.trim().is_empty() {
             return Err(caller.refuse(Refusal::SchemaBlank));
@@ -83,7 +84,7 @@ impl PubSub for PubSubService {
     }
 
     async fn get_topic(&self, request: Request<TopicRequest>) -> Result<Response<TopicInfo>, Status> {
-        let caller = self.caller(request.metadata())?;
+        let caller = self.caller(&request)?;
         let topic_name = request.into_inner().topic_name;
         if topic_name.trim().is_empty() {
             return Err(caller.refuse(Refusal::TopicEmpty));
@@ -101,18 +102,22 @@ impl PubSub for PubSubService {
     }
 
     async fn publish(&self, request: Request<PublishRequest>) -> Result<Response<PublishResponse>, Status> {
-        let caller = self.caller(request.metadata())?;
+        let caller = self.caller(&request)?;
         let request = request.into_inner();
-        publish(&self.gateway, &caller, &request.topic_name, &request.events)
-            .map(Response::new)
-            .map_err(|refusal| caller.refuse(refusal))
+        let published = publish(&self.gateway, &caller, &request.topic_name, &request.events);
+        // Nobody is told of events that may be lost.
+        let published = match self.gateway.settled().await {
+            Ok(()) => published,
+            Err(_) => Err(Refusal::Internal),
+        };
+        published.map(Response::new).map_err(|refusal| caller.refuse(refusal))
     }
 
     async fn publish_stream(
         &self,
         request: Request<Streaming<PublishRequest>>,
     ) -> Result<Response<Self::PublishStreamStream>, Status> {
-        let caller = self.caller(request.metadata())?;
+        let caller = self.caller(&request)?;
         let gateway = Arc::clone(&self.gateway);
         let stream = PublishStream { gateway, caller, requests: request.into_inner(), topic: String::new() };
         Ok(Response::new(Box::pin(unfold(stream, PublishStream::next))))

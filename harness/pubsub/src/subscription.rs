@@ -116,7 +116,11 @@ impl<F: Flow> Subscription<F> {
             }
             self.take_requests()?;
             if let Some(response) = self.response() {
-                return response;
+                // It may tell of a position that was committed.
+                return match self.gateway.settled().await {
+                    Ok(()) => response,
+                    Err(_) => Err(self.end(Refusal::Internal)),
+                };
             }
             if self.budget == 0 && !self.asking {
                 return Err(None);

@@ -17,6 +17,7 @@ pub(crate) fn open(
     name: &str,
     denied: Refusal,
 ) -> Result<Channel, Refusal> {
+    caller.names_topic(name);
     let call = Call::OpenChannel { channel: name.into() };
     match gateway.with_org(|org, now| caller.call(org, now, call)) {
         // Other channels are for the Streaming API alone.

@@ -62,6 +62,7 @@ impl Request<'_> {
     ///
     /// Those of the org.
     pub(super) fn ask(&self, call: BulkCall) -> Result<BulkReply, ApiError> {
+        self.exchange.meet_fault()?;
         match self.exchange.on_org(|org, now| org.call(now, &self.session, Call::Bulk(Box::new(call))))? {
             Reply::Bulk(reply) => Ok(reply),
             _ => Err(unexpected()),

@@ -23,12 +23,13 @@ const CODES: &[(ErrorCode, &str)] = &[
     (ErrorCode::InvalidSessionId, "InvalidSessionId"),
     (ErrorCode::JsonParserError, "ClientInputError"),
     (ErrorCode::NotFound, "InvalidJob"),
+    (ErrorCode::QueryTimeout, "Timeout"),
     (ErrorCode::RequestLimitExceeded, "ExceededQuota"),
     (ErrorCode::UnsupportedMediaType, "ClientInputError"),
 ];
 
 /// The answer to a refused request.
-pub(super) fn refuse(json: bool, error: &ApiError) -> Answer {
+pub(crate) fn refuse(json: bool, error: &ApiError) -> Answer {
     let code = CODES.iter().find(|(code, _)| *code == error.code).map(|(_, name)| *name);
     let message = match error.code {
         ErrorCode::InvalidSessionId => "Invalid session id",

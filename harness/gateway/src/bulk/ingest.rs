@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     answer::{Answer, CSV},
-    exchange::{Exchange, Failure, unsupported},
+    body::unsupported,
+    exchange::{Exchange, Failure},
     json,
     rest::{self, unexpected},
 };

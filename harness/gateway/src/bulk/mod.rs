@@ -12,6 +12,7 @@ mod request;
 
 pub(crate) use batch::{add_batch, batch, batch_request, batch_result, batch_rows, batches};
 pub(crate) use classic_job::{create_job, job as classic_job, set_job_state};
+pub(crate) use classic_refusal::refuse as refuse_classic;
 pub(crate) use ingest::{
     create_ingest, delete_ingest, ingest, ingest_jobs, ingest_results, set_ingest_state, upload,
 };

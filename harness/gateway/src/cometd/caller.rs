@@ -1,10 +1,13 @@
 //! Who sends a request: the token, in any of the forms that clients use, and whether the org takes it.
 
-use hyper::header::{AUTHORIZATION, HeaderMap};
+use hyper::{
+    header::{AUTHORIZATION, HeaderMap},
+    http::request::Parts,
+};
 use mockorg_org::{ApiVersion, Call, Session, Timestamp};
 
 use super::errors;
-use crate::Gateway;
+use crate::{Gateway, faults::Struck};
 
 /// Whoever sends a request, with what the org thinks of it.
 pub(super) struct Caller<'g> {
@@ -17,12 +20,14 @@ pub(super) struct Caller<'g> {
 }
 
 impl<'g> Caller<'g> {
-    /// Asks the org about whoever sent these headers.
-    pub(super) fn of(gateway: &'g Gateway, headers: &HeaderMap, version: ApiVersion) -> Self {
-        let session = Session { token: token(headers).map(Into::into), version, origin: None };
-        let (now, denied) = gateway.with_org(|org, now| match session.token {
-            None => (now, Some(errors::NO_AUTHENTICATION)),
-            Some(_) => {
+    /// Asks the org about whoever sent a request.
+    pub(super) fn of(gateway: &'g Gateway, parts: &Parts, version: ApiVersion) -> Self {
+        let session = Session { token: token(&parts.headers).map(Into::into), version, origin: None };
+        let fault = parts.extensions.get::<Struck>();
+        let (now, denied) = gateway.with_org(|org, now| match (&session.token, fault) {
+            (None, _) => (now, Some(errors::NO_AUTHENTICATION)),
+            (Some(_), Some(fault)) => (now, Some(errors::of_session(&fault.0))),
+            (Some(_), None) => {
                 let refused = org.call(now, &session, Call::Authorize).err();
                 (now, refused.map(|error| errors::of_session(&error)))
             }

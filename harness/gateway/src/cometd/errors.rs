@@ -24,7 +24,9 @@ const NO_CHANGE_ACCESS: &str = "403::User not allowed to subscribe CDC without V
 pub(super) const fn of_session(error: &ApiError) -> &'static str {
     match error.code {
         ErrorCode::ApiDisabledForOrg => NOT_ENABLED,
-        ErrorCode::RequestLimitExceeded => TOO_BUSY,
+        ErrorCode::RequestLimitExceeded | ErrorCode::ServerUnavailable | ErrorCode::UnknownException => {
+            TOO_BUSY
+        }
         _ => INVALID_AUTHENTICATION,
     }
 }

@@ -109,7 +109,7 @@ mod tests {
     use std::sync::{Arc, OnceLock};
 
     use mockorg_org::{
-        RecordId, Timestamp, Value,
+        Call, PublishedEvent, RecordId, Session, Timestamp, Value,
         events::{ChangeEvent, ChangeType, GenericEvent, ReplayId, TopicRow},
     };
     use serde_json::{Value as Json, json};
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
     use crate::{
         cometd::tests::{CHANNELS, channel},
-        tests::org::{gateway, send, start},
+        tests::org::{gateway, start},
     };
 
     fn message(event: &str, channel: &str, body: EventBody) -> Json {
@@ -228,13 +228,11 @@ mod tests {
     fn an_identity_that_a_publisher_chose_cannot_break_a_message() {
         let gateway = gateway(start());
         let chosen = "a\"},\n\u{1}{\"";
-        let body = format!(
-            r#"{{"event":"AssetRenewInitiatedEvent","uuid":{},"payload":{{}}}}"#,
-            serde_json::to_string(chosen).unwrap()
-        );
-        let (status, text) =
-            send(&gateway, "POST", "/__mockorg/events", "", &[], "application/json", body.as_bytes());
-        assert_eq!(status, 200, "{text}");
+        // Over the Pub/Sub API; the control surface takes UUIDs only.
+        let session = Session { token: None, version: ApiVersion::NEWEST, origin: None };
+        let published = PublishedEvent { uuid: Some(chosen.into()), ..PublishedEvent::default() };
+        let call = Call::InjectEvent { event: "AssetRenewInitiatedEvent".into(), published };
+        gateway.with_org(|org, now| org.call(now, &session, call)).unwrap();
         let channel = channel(&CHANNELS);
         let delivery = gateway.feed().after(ReplayId(0), &channel, 1).deliveries.remove(0);
         let mut out = Vec::new();

@@ -1,9 +1,6 @@
 //! One request: messages in, replies out, and perhaps a wait between.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::{
@@ -31,8 +28,9 @@ use crate::{
     answer::{Answer, HttpResponse, TEXT},
     compress::{self, Coding, ExpandError},
     exchange::{Exchange, Failure},
-    journal::{self, Arrival},
+    journal::Arrival,
     json::{JsonForm, JsonWriter},
+    panics::guarded,
 };
 
 /// The longest body, in bytes.
@@ -49,10 +47,13 @@ enum Step {
 
 /// Answers a request when there is something to say.
 pub(crate) async fn respond(gateway: &Gateway, parts: &Parts, body: &Bytes) -> HttpResponse {
+    let arrival = Arrival::of(parts, body);
     let request = gateway.next_request();
     // A client must never see a dropped connection because of a mistake of ours.
-    let step = catch_unwind(AssertUnwindSafe(|| begin(gateway, parts, body)));
-    let answer = match step.unwrap_or_else(|_| Step::Answer(refuse(500, "An unexpected error occurred"))) {
+    let step = guarded(|| begin(gateway, parts, body)).unwrap_or_else(|blow| {
+        Step::Answer(gateway.panics().answer((&parts.method, &parts.uri), request, blow))
+    });
+    let answer = match step {
         Step::Answer(answer) => answer,
         Step::Wait(message, hold) => {
             let end = hold.wait(gateway).await;
@@ -60,10 +61,7 @@ pub(crate) async fn respond(gateway: &Gateway, parts: &Parts, body: &Bytes) -> H
         }
     };
     let coding = parts.headers.get(ACCEPT_ENCODING).and_then(|value| Coding::accepted(value.to_str().ok()?));
-    let plain = answer.body.clone();
-    let response = answer.finish(request, None, coding);
-    journal::record(gateway, Arrival { parts, body }, &response, &plain);
-    response
+    arrival.finish(gateway, request, answer, None, coding)
 }
 
 /// Answers a request without a wait, for those who have no time.
@@ -118,7 +116,7 @@ fn begin(gateway: &Gateway, parts: &Parts, body: &Bytes) -> Step {
             return Step::Answer(done(w));
         }
     };
-    let caller = Caller::of(gateway, headers, version);
+    let caller = Caller::of(gateway, parts, version);
     let alone = messages.len() == 1;
     let mut hold = None;
     for message in &messages {

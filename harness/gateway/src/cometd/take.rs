@@ -65,6 +65,7 @@ fn take_at_most(
         out.push(b',');
         sent += 1;
     }
+    gateway.count_deliveries(found[..sent].iter().map(|(id, _, _)| *id));
     let next = found.get(sent).map(|(id, place, _)| (*id, *place));
     for (place, (subscription, reach)) in subscriptions.iter_mut().zip(reach).enumerate() {
         let reach = match next {

@@ -3,7 +3,7 @@
 use mockorg_org::{ApiError, ApiVersion, ErrorCode, Input};
 
 use super::address::push_value;
-use crate::{exchange::LONGEST_BODY, json};
+use crate::{body::LONGEST_BODY, json};
 
 /// The first version whose references may lead to null.
 const NULLS_SINCE: u8 = 52;

@@ -12,6 +12,7 @@ use super::refuse::refuse;
 use crate::{
     Gateway,
     answer::Answer,
+    avro::EventSchema,
     cometd::{DateForm, write_members, write_value},
     encode,
     exchange::{Exchange, Failure},
@@ -58,22 +59,35 @@ pub(super) fn write_event(
     writer.begin_object().key("replayId").int(event.replay_id.0).key("channel").string(&event.channel);
     writer.key("event").string(&event.event).key("uuid").string(&event.uuid);
     writer.key("createdDate").display(event.created_date).key("createdById").display(event.created_by);
-    writer.key("payload");
+    let schema = match &event.body {
+        EventBody::Platform(_) | EventBody::Change(_) => gateway.schemas().of_event(&event.event),
+        EventBody::PushTopic(_) | EventBody::Generic(_) => None,
+    };
+    write_payload(writer.key("payload"), catalog, schema.as_deref(), event);
+    writer.end_object();
+}
+
+/// What an event carries, as an object.
+pub(crate) fn write_payload(
+    writer: &mut JsonWriter,
+    catalog: &Catalog,
+    schema: Option<&EventSchema>,
+    event: &StoredEvent,
+) {
     match (&event.body, catalog.find_any(&event.event)) {
         (EventBody::Platform(values), Some(definition)) => {
             write_slots(writer, catalog, definition, values);
         }
-        _ => write_other(writer, gateway, event),
+        _ => write_other(writer, schema, event),
     }
-    writer.end_object();
 }
 
 /// What other events than platform events carry, as the Streaming API tells it.
-fn write_other(writer: &mut JsonWriter, gateway: &Gateway, event: &StoredEvent) {
+fn write_other(writer: &mut JsonWriter, schema: Option<&EventSchema>, event: &StoredEvent) {
     writer.begin_object();
     match &event.body {
         EventBody::Platform(_) | EventBody::Change(_) => {
-            if let Some(schema) = gateway.schemas().of_event(&event.event) {
+            if let Some(schema) = schema {
                 write_members(writer, schema.record(), event, DateForm::Millis);
             }
         }

@@ -45,7 +45,7 @@ fn perform(exchange: &Exchange<'_>, status: u16, control: Result<Control, Contro
             writer.begin_object().key("cleared").int(count).end_object();
         }
         // No other order is given here.
-        Ok(ControlReply::Job(_)) => {
+        Ok(ControlReply::Job(_) | ControlReply::Fault(_)) => {
             return refuse(exchange, "the org did something else", "report this as a mistake of mockorg");
         }
         Err(ControlRefusal { error, hint }) => return refuse(exchange, &error, &hint),

@@ -72,7 +72,7 @@ fn perform(exchange: &Exchange<'_>, status: u16, control: Result<Control, Contro
             Answer::json(status, writer.finish())
         }
         // No other order is given here.
-        Ok((ControlReply::Failure(_) | ControlReply::Cleared(_), _)) => {
+        Ok((ControlReply::Failure(_) | ControlReply::Cleared(_) | ControlReply::Fault(_), _)) => {
             refuse(exchange, "the org did something else", "report this as a mistake of mockorg")
         }
         Err(ControlRefusal { error, hint }) => refuse(exchange, &error, &hint),

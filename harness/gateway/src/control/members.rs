@@ -6,6 +6,9 @@ use mockorg_org::{ControlRefusal, FieldInput, Input, Position, RecordId, Timesta
 
 use crate::{clock::parse_duration, json};
 
+/// A longer time than any org lives; more would only overflow.
+const LONGEST: Duration = Duration::from_secs(1_000_000_000_000);
+
 /// The members of one object of a body.
 pub(super) struct Members<'a> {
     /// Where the object stands, for errors: empty for the body itself.
@@ -78,6 +81,16 @@ impl<'a> Members<'a> {
         })
     }
 
+    /// A member as it stands there, unless it is null.
+    pub(super) fn input(&self, name: &str) -> Option<&'a Input> {
+        self.find(name).map(|member| &member.value).filter(|value| **value != Input::Null)
+    }
+
+    /// Whether a member stands there at all.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
     /// Whether a member stands there as null.
     pub(super) fn is_null(&self, name: &str) -> bool {
         self.find(name).is_some_and(|member| member.value == Input::Null)
@@ -104,12 +117,30 @@ impl<'a> Members<'a> {
         })
     }
 
+    /// A count that may be as long as a body.
+    pub(super) fn length(&self, name: &str) -> Result<Option<u64>, ControlRefusal> {
+        self.value(name, "a whole number from 0 on", |input| match input {
+            Input::Number(text) => text.parse().ok(),
+            _ => None,
+        })
+    }
+
+    /// A share of all, such as a probability.
+    pub(super) fn share(&self, name: &str) -> Result<Option<f64>, ControlRefusal> {
+        self.value(name, "a number from 0 to 1", |input| match input {
+            Input::Number(text) => text.parse().ok().filter(|share| (0.0..=1.0).contains(share)),
+            _ => None,
+        })
+    }
+
     /// A duration in ISO 8601 or in seconds.
     pub(super) fn duration(&self, name: &str) -> Result<Option<Duration>, ControlRefusal> {
+        let bounded = |duration: &Duration| *duration <= LONGEST;
         self.value(name, "a duration such as \"PT5S\", or a number of seconds", |input| match input {
-            Input::Text(text) => parse_duration(text),
+            Input::Text(text) => parse_duration(text).filter(bounded),
             Input::Number(text) => {
-                text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+                let seconds = text.parse().ok();
+                seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).filter(bounded)
             }
             _ => None,
         })
@@ -138,6 +169,13 @@ impl<'a> Members<'a> {
                     _ => None,
                 })
                 .collect(),
+            _ => None,
+        })
+    }
+
+    pub(super) fn list(&self, name: &str) -> Result<Option<&'a [Input]>, ControlRefusal> {
+        self.value(name, "a list", |input| match input {
+            Input::Array(items) => Some(&**items),
             _ => None,
         })
     }

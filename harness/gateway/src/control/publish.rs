@@ -68,6 +68,15 @@ fn fields_of(catalog: &Catalog, event: &str) -> String {
     format!("its fields are {}", names.join(", "))
 }
 
+/// Whether a text is an identity as events have it: lower-case hexadecimal digits in five groups.
+fn is_uuid(text: &str) -> bool {
+    let groups = [8, 4, 4, 4, 12];
+    text.split('-').count() == groups.len()
+        && text.split('-').zip(groups).all(|(group, length)| {
+            group.len() == length && group.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        })
+}
+
 impl Order {
     fn of(members: Vec<FieldInput>) -> Option<Self> {
         let mut event = None;
@@ -75,7 +84,7 @@ impl Order {
         for member in members {
             match (&*member.name, member.value) {
                 ("event", Input::Text(name)) => event = Some(name),
-                ("uuid", Input::Text(uuid)) => published.uuid = Some(uuid),
+                ("uuid", Input::Text(uuid)) if is_uuid(&uuid) => published.uuid = Some(uuid),
                 ("createdById", Input::Text(id)) => published.created_by = Some(id.parse().ok()?),
                 ("payload", Input::Object(fields)) => published.fields = fields,
                 _ => return None,

@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use mockorg_org::events::{Channel, EventLog, ReplayId, StoredEvent};
+use mockorg_org::events::{Channel, EventLog, Queue, ReplayId, StoredEvent};
 use tokio::sync::watch;
 
 /// An event with the forms in which it was sent.
@@ -44,14 +44,31 @@ pub struct Step {
 /// The events of an org, shared by all subscribers.
 #[derive(Debug)]
 pub struct Feed {
-    kept: RwLock<Kept>,
+    kept: RwLock<KeptEvents>,
     /// Which life of the org this is, and its newest event. Subscribers wait for a change.
     moved: watch::Sender<(u64, ReplayId)>,
+    /// Tells whoever hands events on that there are some to wait for.
+    staging: watch::Sender<()>,
 }
 
-#[derive(Debug, Default)]
-struct Kept {
-    deliveries: VecDeque<Arc<Delivery>>,
+/// Events that nobody hears of before what caused them is kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Staged {
+    /// Up to where entries have to be kept.
+    pub(crate) position: u64,
+    life: u64,
+    tail: ReplayId,
+}
+
+/// The events of an org as subscribers see them. Clones share what is there.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KeptEvents {
+    deliveries: Queue<Arc<Delivery>>,
+    /// Where those begin that outlive the life before.
+    begun: ReplayId,
+    /// The newest event that was taken over, which subscribers may not have been told of.
+    tail: ReplayId,
+    staged: VecDeque<Staged>,
     /// The newest event that is not kept any more.
     forgotten: ReplayId,
     /// The same by the channel of the event.
@@ -62,7 +79,11 @@ struct Kept {
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { kept: RwLock::default(), moved: watch::Sender::new((0, ReplayId(0))) }
+        Self {
+            kept: RwLock::default(),
+            moved: watch::Sender::new((0, ReplayId(0))),
+            staging: watch::Sender::new(()),
+        }
     }
 }
 
@@ -78,21 +99,70 @@ impl Feed {
         }
         {
             let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-            kept.deliveries.extend(log.after(tail).map(|event| Arc::new(Arc::clone(event).into())));
-            let front = log.front().unwrap_or(log.tail());
-            kept.forget_before(front);
-            if log.dropped() > tail {
-                kept.missed = log.dropped();
-            }
+            kept.take_over(log);
+            kept.staged.clear();
         }
         self.moved.send_replace((life, log.tail()));
     }
 
-    /// The org begins anew: subscriptions to the old one end.
-    pub(crate) fn restart(&self) {
-        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = Kept::default();
+    /// The same, but subscribers are not told before everything up to a position is kept.
+    pub(crate) fn stage(&self, log: &EventLog, position: u64) {
+        let life = self.life();
+        {
+            let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+            if kept.tail == log.tail() {
+                return;
+            }
+            kept.take_over(log);
+            kept.staged.push_back(Staged { position, life, tail: log.tail() });
+        }
+        self.staging.send_replace(());
+    }
+
+    /// Tells when events were staged.
+    pub(crate) fn staged(&self) -> watch::Receiver<()> {
+        self.staging.subscribe()
+    }
+
+    /// The oldest events that subscribers have not been told of.
+    pub(crate) fn next_staged(&self) -> Option<Staged> {
+        self.kept.write().unwrap_or_else(PoisonError::into_inner).staged.pop_front()
+    }
+
+    /// Tells subscribers of events that were staged, unless the org has begun anew.
+    pub(crate) fn publish(&self, staged: Staged) {
+        self.moved.send_if_modified(|(life, tail)| {
+            let later = *life == staged.life && *tail < staged.tail;
+            if later {
+                *tail = staged.tail;
+            }
+            later
+        });
+    }
+
+    /// The events as they are now.
+    pub(crate) fn kept(&self) -> KeptEvents {
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner).clone();
+        KeptEvents { staged: VecDeque::new(), ..kept }
+    }
+
+    /// The org begins anew, with events that are there already: subscriptions to the old one end. Those that outlive
+    /// it go on after `begun`.
+    pub(crate) fn restart(&self, kept: KeptEvents, begun: ReplayId) {
+        let tail = kept.tail;
+        let old = {
+            let mut own = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *own, KeptEvents { begun, ..kept })
+        };
         let (life, _) = *self.moved.borrow();
-        self.moved.send_replace((life.saturating_add(1), ReplayId(0)));
+        self.moved.send_replace((life.saturating_add(1), tail));
+        drop(old);
+    }
+
+    /// Where those begin that outlive a reset, or a return to a snapshot: what comes after this event is for them.
+    #[must_use]
+    pub fn begun(&self) -> ReplayId {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).begun
     }
 
     /// The org ends, and all subscriptions with it.
@@ -123,10 +193,11 @@ impl Feed {
     #[must_use]
     pub fn after(&self, after: ReplayId, channel: &Channel, most: usize) -> Step {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        let newest = self.tail();
         let start = kept.deliveries.partition_point(|delivery| delivery.event.replay_id <= after);
         let mut step = Step { deliveries: Vec::new(), position: after, lost: kept.lost(after, channel) };
-        for delivery in kept.deliveries.range(start..) {
-            if step.deliveries.len() == most {
+        for delivery in kept.deliveries.after(start) {
+            if step.deliveries.len() == most || delivery.event.replay_id > newest {
                 return step;
             }
             step.position = delivery.event.replay_id;
@@ -138,10 +209,26 @@ impl Feed {
     }
 }
 
-impl Kept {
+impl KeptEvents {
+    /// The events of a log.
+    pub(crate) fn of(log: &EventLog) -> Self {
+        let mut kept = Self::default();
+        kept.take_over(log);
+        kept
+    }
+
+    fn take_over(&mut self, log: &EventLog) {
+        let tail = std::mem::replace(&mut self.tail, log.tail());
+        self.deliveries.extend(log.after(tail).map(|event| Arc::new(Arc::clone(event).into())));
+        self.forget_before(log.front().unwrap_or(log.tail()));
+        if log.dropped() > tail {
+            self.missed = log.dropped();
+        }
+    }
+
     fn forget_before(&mut self, front: ReplayId) {
-        let count = self.deliveries.partition_point(|delivery| delivery.event.replay_id < front);
-        for delivery in self.deliveries.drain(..count) {
+        while self.deliveries.front().is_some_and(|delivery| delivery.event.replay_id < front) {
+            let Some(delivery) = self.deliveries.pop_front() else { return };
             self.forgotten = delivery.event.replay_id;
             self.forgotten_of.insert(Arc::clone(&delivery.event.channel), self.forgotten);
         }
@@ -170,7 +257,7 @@ mod tests {
     fn a_restart_is_a_new_life_without_events() {
         let feed = Feed::default();
         let mut watch = feed.watch();
-        feed.restart();
+        feed.restart(KeptEvents::default(), ReplayId(0));
         assert!(watch.has_changed().unwrap());
         assert_eq!(*watch.borrow_and_update(), (1, ReplayId(0)));
     }
@@ -190,9 +277,10 @@ mod tests {
 
     #[test]
     fn whoever_is_behind_what_is_kept_of_its_channel_hears_of_it() {
-        let mut kept = Kept::default();
+        let mut kept = KeptEvents::default();
         kept.deliveries.extend([delivery(1, "/event/A"), delivery(2, "/event/B"), delivery(4, "/event/A")]);
-        let lost = |kept: &Kept, after: u64, channel: &str| kept.lost(ReplayId(after), &channel_of(channel));
+        let lost =
+            |kept: &KeptEvents, after: u64, channel: &str| kept.lost(ReplayId(after), &channel_of(channel));
         assert_eq!(lost(&kept, 0, "/event/A"), None);
         kept.forget_before(ReplayId(4));
         assert_eq!(lost(&kept, 0, "/event/A"), Some(ReplayId(1)));

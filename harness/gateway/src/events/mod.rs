@@ -2,4 +2,5 @@
 
 mod feed;
 
+pub(crate) use feed::KeptEvents;
 pub use feed::{Delivery, Feed, Step};

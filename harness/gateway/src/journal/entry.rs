@@ -1,76 +1,71 @@
-//! One call.
+//! One entry: a call or an event.
 
-use std::borrow::Cow;
+use std::{fmt, sync::Arc};
 
 use mockorg_org::Timestamp;
 
-use crate::dispatch;
+use super::{JournalCall, JournalEvent};
 
-/// One call of a client with its answer.
-///
-/// Tokens, passwords and cookies are masked. Headers and bodies are empty unless
-/// [`JournalSettings::bodies`](super::JournalSettings::bodies) was asked for; bodies are without content coding.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JournalEntry {
-    /// The number of the entry, from 1; entries that were dropped leave a gap.
-    pub sequence: u64,
-    /// The org's time when the call was answered.
-    pub at: Timestamp,
-    /// The method as it was sent, in upper case.
-    pub method: Box<str>,
-    /// The path with its query, as it was sent.
-    pub target: Box<str>,
-    /// The user name behind the token, when the org knows it; only with bodies.
-    pub user: Option<Box<str>>,
-    /// Header lines of the request, in order, names in lower case.
-    pub request_headers: Vec<(Box<str>, Box<str>)>,
-    /// The body of the request.
-    pub request_body: Box<[u8]>,
-    /// The status of the answer.
-    pub status: u16,
-    /// Header lines of the answer, in order, names in lower case.
-    pub answer_headers: Vec<(Box<str>, Box<str>)>,
-    /// The body of the answer; empty for `HEAD`.
-    pub answer_body: Box<[u8]>,
+/// What has happened between the org and its clients, one thing.
+#[derive(Clone, Debug)]
+pub enum JournalEntry {
+    /// A client asked, and was answered.
+    Call(Arc<JournalCall>),
+    /// The org published an event.
+    Event(Arc<JournalEvent>),
 }
 
 impl JournalEntry {
-    /// The path without its query.
+    /// The number of the entry, from 1; entries that were dropped leave a gap.
     #[must_use]
-    pub fn path(&self) -> &str {
-        self.target.split('?').next().unwrap_or_default()
+    pub fn sequence(&self) -> u64 {
+        match self {
+            Self::Call(call) => call.sequence,
+            Self::Event(event) => event.sequence,
+        }
     }
 
-    /// The id of the endpoint in the endpoint index; `None` for paths that no endpoint has. Found out here, so that
-    /// calls do not pay for what few readers ask.
+    /// The org's time.
     #[must_use]
-    pub fn endpoint(&self) -> Option<&'static str> {
-        dispatch::endpoint_of(self.path())
+    pub fn at(&self) -> Timestamp {
+        match self {
+            Self::Call(call) => call.at,
+            Self::Event(event) => event.at,
+        }
     }
 
-    /// The body of the request as text; bytes that are no UTF-8 become replacement characters.
+    /// The call, unless it is an event.
     #[must_use]
-    pub fn request_text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.request_body)
+    pub const fn call(&self) -> Option<&Arc<JournalCall>> {
+        match self {
+            Self::Call(call) => Some(call),
+            Self::Event(_) => None,
+        }
     }
 
-    /// The body of the answer as text; bytes that are no UTF-8 become replacement characters.
+    /// The event, unless it is a call.
     #[must_use]
-    pub fn answer_text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.answer_body)
+    pub const fn event(&self) -> Option<&Arc<JournalEvent>> {
+        match self {
+            Self::Call(_) => None,
+            Self::Event(event) => Some(event),
+        }
     }
 
     /// About how many bytes the entry takes.
     pub(super) fn size(&self) -> usize {
-        let headers = self.request_headers.iter().chain(&self.answer_headers);
-        let headers: usize = headers.map(|(name, value)| name.len() + value.len() + 32).sum();
-        let names = self.method.len() + self.target.len() + self.user.as_deref().map_or(0, str::len);
-        200 + names + headers + self.request_body.len() + self.answer_body.len()
+        match self {
+            Self::Call(call) => call.size(),
+            Self::Event(event) => event.size(),
+        }
     }
 }
 
-impl std::fmt::Display for JournalEntry {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "#{} {} {} → {}", self.sequence, self.method, self.target, self.status)
+impl fmt::Display for JournalEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(call) => call.fmt(f),
+            Self::Event(event) => event.fmt(f),
+        }
     }
 }

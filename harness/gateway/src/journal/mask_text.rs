@@ -16,7 +16,7 @@ const MEMBERS: &[(&str, Left)] = &[
     ("authorization", Left::Shape),
     ("signature", Left::Shape),
     ("device_code", Left::Shape),
-    ("user_code", Left::Shape),
+    ("user_code", Left::Capitals),
     ("password", Left::Nothing),
     ("newPassword", Left::Nothing),
     ("oldPassword", Left::Nothing),
@@ -44,6 +44,8 @@ const ELEMENTS: &[(&str, Left)] = &[
 enum Left {
     /// Its length and punctuation.
     Shape,
+    /// Its length, in the capitals of codes that people type.
+    Capitals,
     /// Nothing.
     Nothing,
 }
@@ -132,6 +134,7 @@ fn secret<'t>(value: &'t str, left: Left, written: &mut String) -> &'t str {
             written.push('"');
             match left {
                 Left::Shape => written.push_str(&shape(&secret.replace(['\\', '"'], ""))),
+                Left::Capitals => written.extend(secret.chars().map(|_| 'X')),
                 Left::Nothing => written.push_str(MASK),
             }
             written.push('"');

@@ -3,6 +3,7 @@
 use mockorg_org::{ApiError, ErrorCode, FieldInput, Input, Position};
 
 use super::scan::{Scanner, Stop};
+use crate::limits::MOST_VALUES;
 
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: u32 = 100;
@@ -51,6 +52,7 @@ fn refusal(stop: &Stop) -> ApiError {
 struct Reader<'a> {
     scan: Scanner<'a>,
     depth: u32,
+    values: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -59,7 +61,7 @@ impl<'a> Reader<'a> {
             let message = "The HTTP entity body is required, but this request has no entity body.";
             return Err(ApiError::exception(ErrorCode::JsonParserError, message));
         }
-        Ok(Self { scan: Scanner::over(body).map_err(|stop| refusal(&stop))?, depth: 0 })
+        Ok(Self { scan: Scanner::over(body).map_err(|stop| refusal(&stop))?, depth: 0, values: 0 })
     }
 
     fn document(&mut self) -> Result<Input, Stop> {
@@ -77,6 +79,10 @@ impl<'a> Reader<'a> {
 
     /// Reads the value that begins here.
     fn value(&mut self) -> Result<Input, Stop> {
+        self.values += 1;
+        if self.values > MOST_VALUES {
+            return Err(self.scan.stop(format!("Document has more than {MOST_VALUES} values")));
+        }
         match self.scan.peek() {
             Some(b'{') => self.nested(Self::object),
             Some(b'[') => self.nested(Self::array),

@@ -94,7 +94,7 @@ pub(crate) fn authorize(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
             let kept = kept(&parameters);
             let mut hidden: Vec<(&str, &str)> = kept.iter().map(|(name, value)| (*name, &**value)).collect();
             hidden.push(("confirmation", &confirmation));
-            pages::consent(&Form { action: PATH, hidden: &hidden }, &consent)
+            pages::consent(&Form { action: &exchange.local(PATH), hidden: &hidden }, &consent)
         }
         Ok(Authorization::Code(code)) => back(vec![("code", &code)]),
         Ok(Authorization::Token(grant)) => {

@@ -29,7 +29,8 @@ pub(crate) fn login(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
     let start = parameters.text("startURL");
     let start = if is_local(&start) { &*start } else { "" };
     let hidden = [("startURL", start)];
-    let page = Form { action: LOGIN, hidden: &hidden };
+    let action = exchange.local(LOGIN);
+    let page = Form { action: &action, hidden: &hidden };
     if exchange.parts.method != Method::POST {
         return Ok(pages::login(&page, &parameters.text("un"), None));
     }
@@ -45,7 +46,8 @@ pub(crate) fn login(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
                 redirect(start)
             };
             let secure = if exchange.parts.extensions.get::<Secure>().is_some() { "; Secure" } else { "" };
-            let cookie = format!("{COOKIE_NAME}={session}; Path=/; HttpOnly; SameSite=Lax{secure}");
+            let path = exchange.local("/");
+            let cookie = format!("{COOKIE_NAME}={session}; Path={path}; HttpOnly; SameSite=Lax{secure}");
             answer.with(SET_COOKIE, cookie)
         }
     })

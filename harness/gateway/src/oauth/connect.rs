@@ -25,7 +25,7 @@ pub(crate) fn connect(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
     let decision = browser::decision(exchange, &parameters, browser.as_deref());
     let call = OAuthCall::Connect { user_code: user_code.clone(), browser: browser.clone(), decision };
     let OAuthReply::Connection(connection) = browser::ask(exchange, call)? else { return Err(unexpected()) };
-    let empty = Form { action: PATH, hidden: &[] };
+    let empty = Form { action: &exchange.local(PATH), hidden: &[] };
     Ok(match connection {
         Connection::LogIn if user_code.is_empty() => browser::to_login(PATH, ""),
         Connection::LogIn => {
@@ -38,7 +38,7 @@ pub(crate) fn connect(exchange: &Exchange<'_>) -> Result<Answer, Failure> {
         Connection::Consent(consent) => {
             let confirmation = browser.as_deref().map(browser::confirmation).unwrap_or_default();
             let hidden = [("user_code", &*user_code), ("confirmation", &confirmation)];
-            pages::consent(&Form { action: PATH, hidden: &hidden }, &consent)
+            pages::consent(&Form { action: &exchange.local(PATH), hidden: &hidden }, &consent)
         }
         Connection::Allowed(app) => {
             pages::message(200, "Device Connected", &format!("{app} may act for you now."))

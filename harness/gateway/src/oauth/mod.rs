@@ -21,5 +21,6 @@ pub(crate) use browser::login;
 pub(crate) use connect::connect;
 pub(crate) use identity::{identity, userinfo};
 pub(crate) use openid::{discovery, keys};
+pub(crate) use request::refuse;
 pub(crate) use session::{introspect, revoke};
 pub(crate) use token::token;

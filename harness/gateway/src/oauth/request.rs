@@ -74,7 +74,7 @@ impl<'a> Parameters<'a> {
 }
 
 /// The answer to a refused OAuth request: one object, 400.
-pub(super) fn refuse(exchange: &Exchange<'_>, error: &OAuthError) -> Answer {
+pub(crate) fn refuse(exchange: &Exchange<'_>, error: &OAuthError) -> Answer {
     let mut writer = exchange.writer();
     encode::oauth_error(&mut writer, error);
     Answer::json(400, writer.finish())

@@ -7,6 +7,8 @@ use quick_xml::{
     name::ResolveResult,
 };
 
+use crate::limits::MOST_VALUES;
+
 /// How deep elements may nest; records with their references need eight levels.
 const DEEPEST: usize = 64;
 
@@ -75,13 +77,19 @@ impl Element {
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         let mut reader = NsReader::from_str(text);
         let mut open: Vec<Self> = Vec::new();
-        let mut root = None;
+        let (mut root, mut elements) = (None, 0_usize);
         loop {
             let (space, event) = reader.read_resolved_event().map_err(|error| error.to_string())?;
             let namespace = match space {
                 ResolveResult::Bound(space) if open.len() < NAMED_LEVELS => Some(space.0.trim().into()),
                 _ => None,
             };
+            if matches!(event, Event::Start(_) | Event::Empty(_)) {
+                elements += 1;
+                if elements > MOST_VALUES {
+                    return Err(format!("there are more than {MOST_VALUES} elements"));
+                }
+            }
             match event {
                 Event::Start(start) => {
                     if open.len() >= DEEPEST {

@@ -35,6 +35,11 @@ pub(crate) fn fault(wsdl: Wsdl, error: &ApiError, login: bool) -> String {
     )
 }
 
+/// The fault of a call that nothing more is known of than its address.
+pub(crate) fn unexpected(path: &str, error: &ApiError) -> String {
+    fault(Wsdl::of(path), error, false)
+}
+
 /// A fault of the transport: the request is no call of the WSDL.
 pub(crate) fn client_fault(code: &str, message: &str) -> String {
     format!(

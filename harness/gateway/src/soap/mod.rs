@@ -33,3 +33,4 @@ mod wsdl;
 
 pub(crate) use call::{apex, call, only_post};
 pub(crate) use element::Element;
+pub(crate) use fault::unexpected;

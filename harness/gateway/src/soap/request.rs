@@ -53,6 +53,7 @@ impl<'a> Request<'a> {
         &self,
         f: impl FnOnce(&mut Caller<'_>) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
+        self.exchange.meet_fault()?;
         self.exchange.on_org(|org, now| {
             org.begin(now, &self.session)?;
             let start = org.mark();

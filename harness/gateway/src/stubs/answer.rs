@@ -58,7 +58,7 @@ pub(crate) fn answer(
             continue;
         };
         let usage = exchange.usage().filter(|_| entry.stub.session && answer.status != 401);
-        return Some((answer, usage));
+        return Some((noted(answer, &exchange), usage));
     }
     // An Apex class answers the methods that it has.
     (path.starts_with(APEX_REST) && !any_method && !methods.is_empty()).then(|| {
@@ -67,8 +67,13 @@ pub(crate) fn answer(
             Err(error) => refuse(&error.into(), &parts.headers),
         };
         let usage = exchange.usage().filter(|_| answer.status != 401);
-        (answer, usage)
+        (noted(answer, &exchange), usage)
     })
+}
+
+fn noted(mut answer: Answer, exchange: &Exchange<'_>) -> Answer {
+    answer.noted = exchange.noted();
+    answer
 }
 
 /// A resource of an Apex class that no stub stands for: there is no such class.
@@ -122,7 +127,7 @@ impl Request<'_> {
             _ => None,
         };
         let now = exchange.now();
-        let Some(count) = entry.take() else { return Ok(None) };
+        let Some(count) = exchange.gateway.count_answer(entry) else { return Ok(None) };
         let filling = Filling { request: self, parameters, user: user.as_deref(), now, count };
         let status = entry.stub.response.status;
         let media_type = entry.media_type.clone();

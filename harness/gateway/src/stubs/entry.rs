@@ -24,7 +24,7 @@ pub(super) struct Entry {
 }
 
 /// The body of an answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Body {
     None,
     Json(Template),
@@ -38,12 +38,18 @@ impl Entry {
     ///
     /// What is wrong with it, in words.
     pub(super) fn new(stub: Stub, life: StubLife) -> Result<Self, String> {
+        if stub.name.is_empty() {
+            return Err("without a name it could not be ended".to_owned());
+        }
         let path = PathPattern::read(&stub.request.path)?;
         if stub.request.path.starts_with("/__mockorg") {
             return Err("the control surface cannot be stubbed".to_owned());
         }
         let method = match stub.request.method.as_deref() {
             None => None,
+            Some(name) if !name.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                return Err(format!("`{name}` is no method"));
+            }
             Some(name) => Some(
                 Method::from_bytes(name.to_ascii_uppercase().as_bytes())
                     .map_err(|_| format!("`{name}` is no method"))?,
@@ -91,9 +97,18 @@ impl Entry {
         self.answered.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok().map(|before| before + 1)
     }
 
-    /// The same stub, that has not answered yet.
-    pub(super) fn anew(&self) -> Option<Self> {
-        Self::new(self.stub.clone(), self.life).ok()
+    /// The same stub, that has answered so often.
+    pub(super) fn after(&self, answered: u32) -> Self {
+        Self {
+            stub: self.stub.clone(),
+            life: self.life,
+            method: self.method.clone(),
+            path: self.path.clone(),
+            body: self.body.clone(),
+            headers: self.headers.clone(),
+            media_type: self.media_type.clone(),
+            answered: AtomicU32::new(answered),
+        }
     }
 
     /// Whether it has given all its answers.

@@ -9,5 +9,5 @@ mod registry;
 mod template;
 
 pub(crate) use answer::{answer, no_class};
-pub(crate) use registry::Stubs;
+pub(crate) use registry::{KeptStubs, Stubs, WrittenStub, check};
 pub use registry::{StubLife, StubState};

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use crate::form;
 
 /// A path template, taken apart.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct PathPattern(Box<[Segment]>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Segment {
     Text(Box<str>),
     /// One segment, by its name.

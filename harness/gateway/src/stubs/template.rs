@@ -5,7 +5,7 @@ use mockorg_org::{FieldInput, Input, Position, Value};
 use super::path::PathPattern;
 
 /// A JSON value whose texts may hold values of the request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Template {
     /// The same every time.
     Constant(Input),
@@ -18,14 +18,14 @@ pub(super) enum Template {
 }
 
 /// A part of a text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Part {
     Text(Box<str>),
     Value(Source),
 }
 
 /// Where a value comes from.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Source {
     /// `path.NAME`
     Path(Box<str>),
@@ -46,7 +46,7 @@ pub(super) enum Source {
 }
 
 /// A step into a JSON value.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Member(Box<str>),
     Item(usize),

@@ -4,4 +4,5 @@ mod answers;
 mod events;
 pub(crate) mod org;
 mod requests;
+mod state;
 mod values;

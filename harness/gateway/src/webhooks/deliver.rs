@@ -53,6 +53,9 @@ async fn deliver(gateway: Arc<Gateway>, entry: Arc<Entry>) {
             Next::Post(delivery) => {
                 let request = message::request(&gateway, &entry, &delivery);
                 let outcome = poster.post(&entry.target, request, gateway.options.webhook_timeout).await;
+                if outcome.is_ok() {
+                    gateway.count_deliveries(std::iter::once(delivery.event.replay_id));
+                }
                 note(&gateway, &entry, delivery.event.replay_id, outcome);
             }
             Next::Wait(duration) => {

@@ -6,9 +6,10 @@ use std::{
 };
 
 use mockorg_org::{
-    Org, Timestamp, Webhook,
+    ControlRefusal, Org, Timestamp, Webhook,
     events::{Channel, EventSubscriber, ReplayId, SubscriberStatus},
 };
+use serde::{Deserialize, Serialize};
 use tokio::{sync::Notify, task::AbortHandle};
 
 use super::target::Target;
@@ -20,7 +21,7 @@ const MOST_RETRIES: u32 = 9;
 const LONGEST_ERROR: usize = 1000;
 
 /// What becomes of a webhook when the org is reset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WebhookLife {
     /// It goes on with the new org, from its beginning.
     Lasting,
@@ -69,6 +70,58 @@ pub(super) struct Progress {
     task: Option<AbortHandle>,
 }
 
+/// A webhook as it was.
+#[derive(Clone)]
+pub(super) struct KeptEntry {
+    webhook: Webhook,
+    target: Arc<Target>,
+    life: WebhookLife,
+    channel: Channel,
+    position: ReplayId,
+    due: Option<Timestamp>,
+    shown: EventSubscriber,
+}
+
+/// A webhook as it is written down.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct WrittenWebhook {
+    webhook: Webhook,
+    life: WebhookLife,
+    channel: Channel,
+    position: ReplayId,
+    shown: EventSubscriber,
+}
+
+impl WrittenWebhook {
+    /// The webhook, which tries again at once what it was to try later.
+    pub(super) fn kept(self) -> Result<KeptEntry, ControlRefusal> {
+        let Self { webhook, life, channel, position, shown } = self;
+        let target = Arc::new(Target::of(&webhook)?);
+        Ok(KeptEntry { webhook, target, life, channel, position, due: None, shown })
+    }
+}
+
+impl KeptEntry {
+    /// The webhook to be written down.
+    pub(super) fn written(&self) -> WrittenWebhook {
+        let Self { webhook, life, channel, position, shown, .. } = self.clone();
+        WrittenWebhook { webhook, life, channel, position, shown }
+    }
+
+    /// How it is shown inside the org.
+    pub(super) const fn shown(&self) -> &EventSubscriber {
+        &self.shown
+    }
+
+    /// The webhook, which goes on from where it was.
+    pub(super) fn entry(&self) -> Entry {
+        let Self { webhook, target, life, channel, position, due, shown } = self.clone();
+        let progress = Mutex::new(Progress { position, due, shown, ended: false, task: None });
+        Entry { webhook, target, life, channel, told: Notify::new(), progress }
+    }
+}
+
 impl Entry {
     /// A webhook that posts what comes after `position`.
     pub(super) fn new(
@@ -82,6 +135,20 @@ impl Entry {
         let shown = EventSubscriber::new(webhook.name.clone(), topic);
         let progress = Mutex::new(Progress { position, due: None, shown, ended: false, task: None });
         Self { webhook, target, life, channel, told: Notify::new(), progress }
+    }
+
+    /// What is needed to go on from here.
+    pub(super) fn kept(&self) -> KeptEntry {
+        let progress = self.progress();
+        KeptEntry {
+            webhook: self.webhook.clone(),
+            target: Arc::clone(&self.target),
+            life: self.life,
+            channel: self.channel.clone(),
+            position: progress.position,
+            due: progress.due,
+            shown: progress.shown.clone(),
+        }
     }
 
     pub(super) fn progress(&self) -> MutexGuard<'_, Progress> {
@@ -135,6 +202,12 @@ impl Entry {
 }
 
 impl Progress {
+    /// It was shown so before, when the org did what it does again now.
+    pub(super) fn shown_again(&mut self, shown: &EventSubscriber) {
+        self.position = shown.processed.map_or(self.position, |processed| self.position.max(processed));
+        self.shown = shown.clone();
+    }
+
     /// The endpoint has taken an event.
     pub(super) fn taken(&mut self, id: ReplayId) {
         self.position = id;

@@ -4,6 +4,7 @@
 //! it stays where it is, in the log, and the webhook tries again by the org's clock. After nine retries it is
 //! stopped until it is resumed. EventBusSubscriber shows how it stands.
 
+mod again;
 mod deliver;
 mod entry;
 mod message;
@@ -11,7 +12,8 @@ mod post;
 mod registry;
 mod target;
 
+pub(crate) use entry::WrittenWebhook;
 pub use entry::{WebhookLife, WebhookState};
 
 pub(crate) use deliver::keep;
-pub(crate) use registry::Webhooks;
+pub(crate) use registry::{KeptWebhooks, Webhooks, check};

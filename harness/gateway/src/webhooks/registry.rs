@@ -10,10 +10,10 @@ use tokio::sync::watch;
 
 use super::{
     WebhookLife, WebhookState,
-    entry::Entry,
+    entry::{Entry, KeptEntry},
     target::{Target, refusal},
 };
-use crate::{Gateway, events::Feed};
+use crate::{Gateway, events::Feed, moment::Moment, recording::Entry as Done};
 
 /// The object that shows the subscribers inside the org.
 const SUBSCRIBERS: &str = "EventBusSubscriber";
@@ -39,7 +39,7 @@ impl Default for Webhooks {
 }
 
 impl Webhooks {
-    fn entries(&self) -> MutexGuard<'_, Vec<Arc<Entry>>> {
+    pub(super) fn entries(&self) -> MutexGuard<'_, Vec<Arc<Entry>>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -62,6 +62,23 @@ impl Webhooks {
 
     /// The org ends, and with it whoever waits for webhooks.
     pub(crate) fn close(&self) {
+        self.tell_progress();
+    }
+
+    /// The webhooks as they were declared.
+    pub(crate) fn declared(&self) -> Vec<Webhook> {
+        self.entries().iter().map(|entry| entry.webhook.clone()).collect()
+    }
+
+    /// The webhooks as they are.
+    pub(crate) fn kept(&self) -> KeptWebhooks {
+        KeptWebhooks(self.entries().iter().map(|entry| entry.kept()).collect())
+    }
+
+    /// The org is again what it was, and so are the webhooks. What came after they may post once more.
+    pub(crate) fn put_back(&self, kept: &KeptWebhooks) {
+        *self.entries() = kept.0.iter().map(|entry| Arc::new(entry.entry())).collect();
+        self.changed.send_replace(());
         self.tell_progress();
     }
 
@@ -94,6 +111,27 @@ impl Webhooks {
     }
 }
 
+/// Webhooks as they were.
+#[derive(Clone, Default)]
+pub(crate) struct KeptWebhooks(pub(super) Vec<KeptEntry>);
+
+impl KeptWebhooks {
+    /// Shows none of them in an org to which they do not belong.
+    pub(crate) fn hide(&self, moment: &mut Moment) {
+        let now = moment.latest();
+        for entry in &self.0 {
+            // What cannot be hidden was not shown.
+            let _ = moment.org.hide_subscriber(now, entry.shown());
+        }
+    }
+}
+
+impl std::fmt::Debug for KeptWebhooks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("KeptWebhooks").field(&self.0.len()).finish()
+    }
+}
+
 /// The webhooks that outlive a reset.
 pub(crate) struct Lasting(Vec<Arc<Entry>>);
 
@@ -107,16 +145,15 @@ impl Gateway {
         let target = Arc::new(Target::of(&webhook)?);
         let state = self.with_org(|org, now| {
             let mut entries = self.webhooks().entries();
-            let mut shown = org.records(SUBSCRIBERS);
-            if shown.any(|row| row.get("Name").as_text() == Some(&webhook.name))
-                || entries.iter().any(|entry| entry.webhook.name == webhook.name)
-            {
-                let error = format!("there is a subscriber {} already", webhook.name);
-                return Err(refusal(error, "choose another name; EventBusSubscriber lists those in use"));
+            let is_name = |name: Option<&str>| name == Some(&*webhook.name);
+            let is_shown = org.records(SUBSCRIBERS).any(|row| is_name(row.get("Name").as_text()));
+            if is_shown || entries.iter().any(|entry| entry.webhook.name == webhook.name) {
+                return Err(taken(&webhook.name));
             }
-            drop(shown);
+            let position = org.events().tail();
             let channel = open(org, now, &webhook.channel)?;
-            let entry = Arc::new(Entry::new(webhook, target, life, channel, org.events().tail()));
+            self.keep(Done::AddWebhook { webhook: Box::new(webhook.clone()), life, position });
+            let entry = Arc::new(Entry::new(webhook, target, life, channel, position));
             entry.progress().show(org, now);
             entries.push(Arc::clone(&entry));
             Ok(entry.state())
@@ -143,6 +180,9 @@ impl Gateway {
                 let _ = org.hide_subscriber(now, &entry.progress().shown);
             }
             self.webhooks().tell_progress();
+            if !ended.is_empty() {
+                self.keep(Done::EndWebhooks(name.map(Into::into)));
+            }
             ended.len()
         })
     }
@@ -158,6 +198,7 @@ impl Gateway {
             progress.due = None;
             if from == ResumeFrom::Tip {
                 progress.position = org.events().tail();
+                self.keep(Done::SkipToEvent { webhook: name.into(), position: progress.position });
             }
             progress.show(org, now);
             entry.told.notify_one();
@@ -165,9 +206,19 @@ impl Gateway {
         })
     }
 
+    /// Has a webhook go on behind an event.
+    pub(super) fn put_webhook_to(&self, name: &str, position: ReplayId) {
+        let _state = self.state();
+        if let Some(entry) = self.webhooks().find(name) {
+            entry.progress().position = position;
+            self.keep(Done::SkipToEvent { webhook: name.into(), position });
+        }
+    }
+
     /// Waits until every webhook has posted all that the org has published, or waits for a later time by the
     /// org's clock, or was stopped.
     pub async fn webhooks_settled(&self) {
+        self.events_told().await;
         let mut progressed = self.webhooks().progressed.subscribe();
         loop {
             progressed.mark_unchanged();
@@ -183,9 +234,27 @@ impl Gateway {
     }
 }
 
+/// Whether a webhook can begin with an org.
+///
+/// # Errors
+///
+/// What is wrong with it, and what would be right.
+pub(crate) fn check(webhook: &Webhook, org: &mut Org, now: Timestamp) -> Result<(), ControlRefusal> {
+    Target::of(webhook)?;
+    if org.records(SUBSCRIBERS).any(|row| row.get("Name").as_text() == Some(&webhook.name)) {
+        return Err(taken(&webhook.name));
+    }
+    open(org, now, &webhook.channel).map(drop)
+}
+
+fn taken(name: &str) -> ControlRefusal {
+    let error = format!("there is a subscriber {name} already");
+    refusal(error, "choose another name; EventBusSubscriber lists those in use")
+}
+
 /// The channel of a webhook, which is named in full or by the event alone. It is opened on behalf of the
 /// user of the session that is there from the start.
-fn open(org: &mut Org, now: Timestamp, channel: &str) -> Result<Channel, ControlRefusal> {
+pub(super) fn open(org: &mut Org, now: Timestamp, channel: &str) -> Result<Channel, ControlRefusal> {
     let token = org.settings().session_token.as_deref().map(Box::from);
     let session = Session { token, version: ApiVersion::NEWEST, origin: None };
     let names = match channel.starts_with('/') {

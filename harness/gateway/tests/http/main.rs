@@ -4,7 +4,9 @@
 
 mod control;
 mod jobs;
+mod limits;
 mod oauth;
+mod panics;
 mod protocol;
 mod rest;
 mod server;

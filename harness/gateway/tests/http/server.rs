@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, ErrorKind, Read, Write},
     net::{Shutdown, SocketAddr, TcpStream},
     path::Path,
     sync::Arc,
@@ -10,7 +10,9 @@ use std::{
     time::Duration,
 };
 
-use mockorg_gateway::{Clock, Gateway, GatewayOptions, serve};
+use mockorg_gateway::{
+    Clock, Gateway, GatewayOptions, GrpcService, Listener, OrgFactory, ServerLimits, serve_on,
+};
 use mockorg_org::{
     Org, OrgFile, Settings, Timestamp,
     catalog::{Catalog, DefinitionSource},
@@ -39,6 +41,15 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the starter org with a clock that stands still.
     pub(crate) fn start() -> Self {
+        Self::start_with(ServerLimits::default(), Arc::new(starter), None)
+    }
+
+    /// The same with limits, a beginning and a service of gRPC of one's own.
+    pub(crate) fn start_with(
+        limits: ServerLimits,
+        make: OrgFactory,
+        grpc: Option<Arc<dyn GrpcService>>,
+    ) -> Self {
         let start = Timestamp::parse("2026-03-02T09:00:00Z").unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -47,14 +58,15 @@ impl Server {
             clock: Clock::Manual(start),
             streaming_clients: 5,
             streaming_grace: Duration::ZERO,
+            limits,
             ..GatewayOptions::new(format!("http://{address}"))
         };
-        let gateway = Arc::new(Gateway::new(Arc::new(starter), options));
+        let gateway = Arc::new(Gateway::new(make, options));
         let (stop, stopped) = oneshot::channel();
         let serving = Arc::clone(&gateway);
         let thread = std::thread::spawn(move || {
             let stopped = async { drop(stopped.await) };
-            runtime.block_on(serve(listener, serving, stopped)).unwrap();
+            runtime.block_on(serve_on(vec![Listener::plain(listener)], serving, grpc, stopped)).unwrap();
         });
         Self { gateway, address, stop: Some(stop), thread: Some(thread) }
     }
@@ -121,7 +133,8 @@ impl Drop for Server {
     }
 }
 
-fn starter(now: Timestamp) -> Org {
+/// The starter org with an object of its own.
+pub(crate) fn starter(now: Timestamp) -> Org {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let file = OrgFile::parse(&fs::read_to_string(root.join("fixtures/orgs/starter.json")).unwrap()).unwrap();
     let mut texts = vec![("widget".to_owned(), WIDGET.to_owned())];
@@ -152,6 +165,13 @@ impl Connection {
         self.reader.get_mut().write_all(bytes).unwrap();
     }
 
+    /// Sends something, if the server still takes it and has room for it.
+    pub(crate) fn try_send(&mut self, bytes: &[u8]) -> bool {
+        let stream = self.reader.get_mut();
+        stream.set_write_timeout(Some(Duration::from_secs(1))).unwrap();
+        stream.write_all(bytes).is_ok()
+    }
+
     /// Says that nothing more will be sent.
     pub(crate) fn end(&mut self) {
         self.reader.get_mut().shutdown(Shutdown::Write).unwrap();
@@ -179,6 +199,19 @@ impl Connection {
             self.reader.read_exact(&mut response.body).unwrap();
         }
         response
+    }
+
+    /// How many bytes come until the server closes, or breaks, the connection.
+    pub(crate) fn rest(&mut self) -> u64 {
+        let (mut all, mut buffer) = (0, [0; 65_536]);
+        loop {
+            match self.reader.read(&mut buffer) {
+                Ok(0) => return all,
+                Ok(length) => all += length as u64,
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => return all,
+                Err(error) => panic!("{error} after {all} bytes"),
+            }
+        }
     }
 
     /// Whether the server has closed the connection.

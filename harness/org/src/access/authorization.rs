@@ -11,7 +11,7 @@ use super::{
 use crate::{OAuthError, Org, RecordId, Timestamp};
 
 /// What users have agreed to: app and user → scopes, separated by blanks.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Approvals(BTreeMap<(Box<str>, RecordId), Box<str>>);
 
 impl Approvals {
@@ -26,6 +26,11 @@ impl Approvals {
             .collect::<Vec<_>>()
             .join(" ")
             .into();
+    }
+
+    /// How many apps act for how many users, one by one.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Whether the user has agreed to anything.

@@ -17,7 +17,7 @@ const MEMORY: Duration = Duration::from_secs(24 * 3600);
 pub(super) const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
 
 /// What a code stands for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(super) struct AuthorizationCode {
     pub(super) client_id: Box<str>,
     pub(super) user: RecordId,
@@ -68,10 +68,15 @@ impl AuthorizationCode {
 }
 
 /// The codes of an org.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Codes(BTreeMap<Box<str>, AuthorizationCode>);
 
 impl Codes {
+    /// How many codes there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Gives a code. It ends as those of the platform do.
     pub(super) fn issue(&mut self, chance: &mut Chance, code: AuthorizationCode) -> Box<str> {
         let now = code.issued;

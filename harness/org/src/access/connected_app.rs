@@ -6,7 +6,7 @@ use super::state::Access;
 use crate::{ClientCredentials, OAuthError, RecordId};
 
 /// A connected app.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ConnectedApp {
     /// The consumer key.
     pub client_id: Box<str>,

@@ -12,7 +12,7 @@ const LIFETIME: Duration = Duration::from_secs(600);
 const INTERVAL: Duration = Duration::from_secs(5);
 
 /// A device that waits.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 struct Waiting {
     client_id: Box<str>,
     scope: Box<str>,
@@ -23,10 +23,15 @@ struct Waiting {
 }
 
 /// The devices that wait, by their device codes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Devices(BTreeMap<Box<str>, Waiting>);
 
 impl Devices {
+    /// How many devices there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     fn by_user_code(&mut self, user_code: &str, now: Timestamp) -> Option<&mut Waiting> {
         let entered: String =
             user_code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();

@@ -6,7 +6,7 @@ use super::requests::RollingCounter;
 use crate::{OAuthError, Org, RecordId, Timestamp};
 
 /// The logins of the last hour, by user.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct LoginRates(BTreeMap<RecordId, RollingCounter<60, 60_000>>);
 
 impl Org {

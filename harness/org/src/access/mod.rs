@@ -4,6 +4,7 @@ mod authorization;
 mod codes;
 mod connected_app;
 mod device;
+mod export;
 mod grants;
 mod identity;
 mod limits;

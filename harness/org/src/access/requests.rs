@@ -12,8 +12,9 @@ pub(crate) type DailyCounter = RollingCounter<24, 3_600_000>;
 pub(crate) type PublishCounter = RollingCounter<60, 60_000>;
 
 /// Counts by steps of `MILLIS` milliseconds, so that the last `STEPS` of them take the room of as many numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct RollingCounter<const STEPS: usize, const MILLIS: i64> {
+    #[serde(with = "crate::image::array")]
     steps: [u64; STEPS],
     /// The step since 1970 that is counted now.
     current: i64,

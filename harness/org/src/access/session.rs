@@ -1,14 +1,14 @@
 //! Sessions: opened by a login, kept alive by use, ended by the org's clock or a revocation.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use super::{authorization::contains, codes::ALPHABET, state::Access, user_access::UserAccess};
-use crate::{ApiError, ErrorCode, Org, RecordId, Session, Timestamp, ctx::Ctx};
+use crate::{ApiError, ErrorCode, Org, RecordId, Session, Timestamp, ctx::Ctx, record::Pages};
 
 /// The sessions of an org, by access token.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Sessions {
-    by_token: BTreeMap<Box<str>, LiveSession>,
+    by_token: Pages<Arc<str>, Arc<LiveSession>>,
     /// How many sessions were ever opened.
     opened: u64,
     /// With how many sessions the expired ones are swept out next.
@@ -16,7 +16,7 @@ pub(super) struct Sessions {
 }
 
 /// A session.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(super) struct LiveSession {
     /// What the org calls the session among its own; given when it is opened.
     pub(super) number: u64,
@@ -65,7 +65,7 @@ impl Sessions {
         }
         self.opened += 1;
         session.number = self.opened;
-        self.by_token.insert(token, session);
+        self.by_token.insert(token.into(), Arc::new(session));
     }
 
     /// Whether the session of this number goes on.
@@ -75,7 +75,7 @@ impl Sessions {
 
     /// The session, unless it is over. This is no use of it.
     pub(super) fn get(&self, token: &str, now: Timestamp, lifetime: Duration) -> Option<&LiveSession> {
-        self.by_token.get(token).filter(|session| !session.is_over(now, lifetime))
+        self.by_token.get(token).map(|session| &**session).filter(|session| !session.is_over(now, lifetime))
     }
 
     /// The session, whose life begins anew.
@@ -84,9 +84,16 @@ impl Sessions {
             self.by_token.remove(token);
             return None;
         }
-        let session = self.by_token.get_mut(token)?;
+        let session = Arc::make_mut(self.by_token.get_mut(token)?);
         session.last_use = session.last_use.max(now);
         Some(session)
+    }
+
+    /// How many sessions that went on at `from` are over by `now`, because nobody used them.
+    pub(super) fn ended(&self, from: Timestamp, now: Timestamp, lifetime: Duration) -> usize {
+        let over =
+            |session: &&Arc<LiveSession>| !session.is_over(from, lifetime) && session.is_over(now, lifetime);
+        self.by_token.values().filter(over).count()
     }
 
     pub(super) fn end(&mut self, token: &str) -> bool {
@@ -100,6 +107,18 @@ impl Sessions {
 }
 
 impl Access {
+    /// How many sessions that went on at `from` are over by `now`, because nobody used them.
+    pub(crate) fn sessions_ended(&self, from: Timestamp, now: Timestamp, lifetime: Duration) -> usize {
+        self.sessions.ended(from, now, lifetime)
+    }
+
+    /// The user of the session that is there from the start, and how many others there are.
+    pub(crate) fn first_session(&self) -> (Option<RecordId>, usize) {
+        let mut lasting = self.sessions.by_token.values().filter(|session| session.permanent);
+        let opened = self.sessions.by_token.values().filter(|session| !session.permanent).count();
+        (lasting.next().map(|session| session.user), opened)
+    }
+
     /// Opens a session under a given token that does not expire; only a revocation ends it. (A real
     /// session always expires; a token that is written into a script should not.)
     pub fn keep_session(&mut self, token: &str, user: RecordId) {
@@ -235,7 +254,12 @@ impl Org {
         number == 0 || self.access.sessions.goes_on(number, now, self.session_lifetime())
     }
 
-    pub(super) fn session_lifetime(&self) -> Duration {
+    /// The user of a session that goes on. This is no use of it.
+    pub(crate) fn session_user(&self, now: Timestamp, token: &str) -> Option<RecordId> {
+        self.access.sessions.get(token, now, self.session_lifetime()).map(|session| session.user)
+    }
+
+    pub(crate) fn session_lifetime(&self) -> Duration {
         Duration::from_secs(u64::from(self.settings.session_seconds))
     }
 }

@@ -11,7 +11,7 @@ use crate::{RecordId, chance::Chance};
 /// The access data of one org.
 ///
 /// Users and their permissions are records; here lies what the platform keeps beside them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Access {
     pub(super) apps: BTreeMap<Box<str>, Arc<ConnectedApp>>,
     pub(super) passwords: BTreeMap<RecordId, Box<str>>,
@@ -22,12 +22,13 @@ pub struct Access {
     pub(super) approvals: Approvals,
     pub(super) logins: LoginRates,
     pub(super) requests: RequestCounter,
+    #[serde(skip)]
     pub(super) permissions: PermissionCache,
     pub(super) tokens: Chance,
 }
 
 /// A refresh token. It lives until it is revoked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(super) struct RefreshToken {
     pub(super) client_id: Box<str>,
     pub(super) user: RecordId,

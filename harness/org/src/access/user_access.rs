@@ -9,7 +9,8 @@ use crate::{
 };
 
 /// What a user may do with the records of an object.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(from = "u8", into = "u8")]
 pub struct ObjectAccess {
     /// Read records.
     pub read: bool,
@@ -23,6 +24,27 @@ pub struct ObjectAccess {
     pub view_all: bool,
     /// Change records whoever owns them.
     pub modify_all: bool,
+}
+
+impl From<ObjectAccess> for u8 {
+    fn from(own: ObjectAccess) -> Self {
+        let all = [own.read, own.create, own.edit, own.delete, own.view_all, own.modify_all];
+        all.iter().rev().fold(0, |bits, may| bits << 1 | Self::from(*may))
+    }
+}
+
+impl From<u8> for ObjectAccess {
+    fn from(bits: u8) -> Self {
+        let may = |bit: u8| bits >> bit & 1 == 1;
+        Self {
+            read: may(0),
+            create: may(1),
+            edit: may(2),
+            delete: may(3),
+            view_all: may(4),
+            modify_all: may(5),
+        }
+    }
 }
 
 impl ObjectAccess {
@@ -44,7 +66,7 @@ impl ObjectAccess {
 }
 
 /// What a user may do with a field that field permissions name.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 struct FieldAccess {
     read: bool,
     edit: bool,
@@ -56,7 +78,7 @@ struct FieldAccess {
 /// that none of them names in FieldPermissions follows its object. (On the platform such a field is
 /// hidden; there every profile comes with rows for the standard fields, which an org file should not
 /// have to spell out.) A row without Read hides its field.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct UserAccess {
     active: bool,
     permissions: BTreeSet<Box<str>>,

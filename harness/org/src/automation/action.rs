@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// One thing that an automation does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Action {
     /// Creates a record.
     Create(ObjectIndex, Values),

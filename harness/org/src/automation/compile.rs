@@ -1,5 +1,7 @@
 //! From the automations of an org file to what the org can run.
 
+use std::{cell::RefCell, collections::BTreeMap};
+
 use serde_json::Map;
 
 use super::{
@@ -36,16 +38,24 @@ impl Org {
         reference: Reference<'_>,
     ) -> Result<(), (usize, Box<str>, String)> {
         let mut list: Vec<Automation> = Vec::with_capacity(files.len());
+        let names = RefCell::new(BTreeMap::new());
+        let reference = |name: &str| {
+            let id = reference(name)?;
+            names.borrow_mut().insert(Box::from(name), id);
+            Ok(id)
+        };
         for (at, file) in files.iter().enumerate() {
             let refuse = |why| (at + 1, file.name.clone(), why);
             if list.iter().any(|own| own.name == file.name) {
                 return Err(refuse("an earlier automation has this name; choose another".to_owned()));
             }
-            list.push(self.compile_automation(now, file, reference).map_err(refuse)?);
+            list.push(self.compile_automation(now, file, &reference).map_err(refuse)?);
         }
         let tail = self.events.tail();
         self.automations.states = list.iter().map(|_| Progress::from(tail)).collect();
         self.automations.list = list.into();
+        self.automations.files = files.into();
+        self.automations.names = names.into_inner();
         for at in 0..self.automations.list.len() {
             let shown = self.show_automation(now, at);
             shown.map_err(|error| (at + 1, self.automations.list[at].name.clone(), error.to_string()))?;

@@ -2,19 +2,21 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::Action;
+use super::{Action, AutomationFile};
 use crate::{
     RecordId, Timestamp,
     catalog::ObjectIndex,
     events::{ChangeType, EventBody, ReplayId, StoredEvent, SubscriberStatus},
+    image::Known,
 };
 
 /// One automation, checked against the catalog.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Automation {
     pub(crate) name: Box<str>,
     /// The type that EventBusSubscriber shows.
-    pub(crate) kind: &'static str,
+    #[serde(with = "crate::image::known")]
+    pub(crate) kind: Known,
     /// The event.
     pub(crate) topic: Arc<str>,
     pub(crate) trigger: Trigger,
@@ -28,7 +30,7 @@ pub(crate) struct Automation {
 }
 
 /// What an automation waits for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Trigger {
     /// A platform event.
     Event(ObjectIndex),
@@ -37,9 +39,13 @@ pub(crate) enum Trigger {
 }
 
 /// The automations of an org.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Automations {
     pub(crate) list: Arc<[Automation]>,
+    /// What they were declared as, in the same order.
+    pub(crate) files: Arc<[AutomationFile]>,
+    /// The records that the declarations name.
+    pub(crate) names: BTreeMap<Box<str>, RecordId>,
     /// How far each has come, in the same order.
     pub(crate) states: Vec<Progress>,
     /// How many runs lie behind an event that an automation published; events of clients are not listed.
@@ -49,7 +55,7 @@ pub(crate) struct Automations {
 }
 
 /// How far an automation has come.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Progress {
     /// The last event that it is done with.
     pub(crate) position: ReplayId,
@@ -65,6 +71,13 @@ pub(crate) struct Progress {
     pub(crate) last_error: Option<Box<str>>,
     /// Whether the agenda holds its next run.
     pub(crate) planned: bool,
+}
+
+impl Automations {
+    /// The name of an automation by its place.
+    pub(crate) fn name_of(&self, place: usize) -> Option<&str> {
+        self.list.get(place).map(|automation| &*automation.name)
+    }
 }
 
 impl Progress {

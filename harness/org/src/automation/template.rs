@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How a value comes to be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Template {
     /// The same every time.
     Constant(Input),
@@ -25,7 +25,7 @@ pub(crate) enum Template {
 }
 
 /// A part of a text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Part {
     /// Text as it stands.
     Text(Box<str>),

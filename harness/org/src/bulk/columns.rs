@@ -14,7 +14,7 @@ const LONGEST_HEADER: usize = 32_000;
 const MOST_COLUMNS: usize = 5_000;
 
 /// One column.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Column {
     /// A field.
     Field {

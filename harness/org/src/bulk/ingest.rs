@@ -88,7 +88,7 @@ impl Org {
 
     pub(super) fn add_unit(&mut self, job: RecordId, unit: Unit) {
         if let Some(job) = self.bulk.jobs.get_mut(&job) {
-            job.units.push(unit);
+            Arc::make_mut(job).units.push(unit);
         }
     }
 

@@ -13,9 +13,11 @@ mod outcome;
 mod query_job;
 mod refusal;
 mod reply;
+mod resume;
 mod rows;
 mod state;
 mod steps;
+mod struck;
 mod unit;
 
 pub use call::{BatchContent, BulkCall, JobFamily, JobFilter, JobRequest};

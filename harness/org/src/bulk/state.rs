@@ -1,6 +1,6 @@
 //! The jobs of an org: found by id, counted by day.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
     call::{JobFamily, JobRequest},
@@ -17,9 +17,9 @@ const OPEN_FOR: Duration = Duration::from_secs(24 * 3600);
 const KEPT_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// The jobs of an org.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct BulkJobs {
-    pub(super) jobs: BTreeMap<RecordId, Job>,
+    pub(super) jobs: BTreeMap<RecordId, Arc<Job>>,
     created: u64,
     /// Batches of the last day: those of Bulk API 1.0, and every ten thousand rows of Bulk API 2.0.
     pub(crate) batches: DailyCounter,
@@ -27,6 +27,20 @@ pub(crate) struct BulkJobs {
     pub(crate) query_jobs: DailyCounter,
     /// Megabytes that these gave.
     pub(crate) query_megabytes: DailyCounter,
+}
+
+impl BulkJobs {
+    /// The object of a job.
+    pub(crate) fn object_of(&self, job: RecordId) -> Option<&str> {
+        Some(&self.jobs.get(&job)?.shown.request.object)
+    }
+}
+
+impl BulkJobs {
+    /// How many jobs are kept.
+    pub(crate) fn count(&self) -> usize {
+        self.jobs.len()
+    }
 }
 
 impl Org {
@@ -90,7 +104,7 @@ impl Org {
         };
         let job =
             Job { shown, ctx: ctx.clone(), actor: self.capture.actor.clone(), units: Vec::new(), chunk_size };
-        self.bulk.jobs.insert(id, job);
+        self.bulk.jobs.insert(id, Arc::new(job));
         if state == BulkState::Open {
             self.plan_step(ctx.now + OPEN_FOR, (id, id), StepKind::AbortOpen);
         }
@@ -115,7 +129,7 @@ impl Org {
     pub(super) fn bulk_job(&self, family: JobFamily, id: &str) -> Result<&Job, ApiError> {
         let id: RecordId = id.parse().map_err(|_| refusal::unknown())?;
         let job = self.bulk.jobs.get(&id).filter(|job| job.shown.family == family);
-        job.ok_or_else(refusal::unknown)
+        job.map(|job| &**job).ok_or_else(refusal::unknown)
     }
 
     /// The same job, to change it.
@@ -126,7 +140,7 @@ impl Org {
     pub(super) fn bulk_job_mut(&mut self, family: JobFamily, id: &str) -> Result<&mut Job, ApiError> {
         let id: RecordId = id.parse().map_err(|_| refusal::unknown())?;
         let job = self.bulk.jobs.get_mut(&id).filter(|job| job.shown.family == family);
-        job.ok_or_else(refusal::unknown)
+        job.map(Arc::make_mut).ok_or_else(refusal::unknown)
     }
 }
 

@@ -16,6 +16,7 @@ use super::{
     operation::Operation,
     refusal,
     reply::BulkState,
+    struck::TOO_MANY_LOCKS,
     unit::{Job, Progress, Unit, UnitState},
 };
 use crate::{ApiError, Org, RecordId, Timestamp, ctx::Ctx};
@@ -28,7 +29,7 @@ const READ_IN_A_STEP: usize = 1_000;
 const ROWS_OF_A_BATCH: u64 = 10_000;
 
 /// A step of a job.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct BulkStep {
     pub(crate) job: RecordId,
     /// The upload, batch or statement.
@@ -37,7 +38,7 @@ pub(crate) struct BulkStep {
 }
 
 /// The kinds of steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum StepKind {
     /// The unit leaves the queue.
     Start,
@@ -51,20 +52,36 @@ pub(crate) enum StepKind {
     Expire,
 }
 
+/// Why a unit fails whose statement cannot be read again.
+const GONE: &str = "InvalidBatch : Failed to process query: the definitions have changed";
+
 impl BulkStep {
     /// Whether the step takes so long that no call should have to do it on its way.
     pub(crate) const fn is_long(self) -> bool {
         matches!(self.kind, StepKind::Start | StepKind::Slice)
+    }
+
+    /// The job, and what becomes of it.
+    pub(crate) const fn told(&self) -> (RecordId, &'static str) {
+        let step = match self.kind {
+            StepKind::Start => "started",
+            StepKind::Slice => "worked",
+            StepKind::Finish => "ended",
+            StepKind::AbortOpen => "aborted",
+            StepKind::Expire => "expired",
+        };
+        (self.job, step)
     }
 }
 
 impl Org {
     /// Performs a step; one of a job that is gone or has ended does nothing.
     pub(crate) fn perform_bulk(&mut self, at: Timestamp, step: BulkStep) {
-        let Some(mut job) = self.bulk.jobs.remove(&step.job) else { return };
+        let Some(job) = self.bulk.jobs.remove(&step.job) else { return };
         if step.kind == StepKind::Expire {
             return;
         }
+        let mut job = Arc::unwrap_or_clone(job);
         if !job.shown.state.is_final() {
             self.capture.actor.clone_from(&job.actor);
             let ctx = Ctx { now: at, ..job.ctx.clone() };
@@ -76,7 +93,7 @@ impl Org {
                 self.perform_unit(&ctx, &mut job, place, step.kind);
             }
         }
-        self.bulk.jobs.insert(step.job, job);
+        self.bulk.jobs.insert(step.job, Arc::new(job));
     }
 
     fn perform_unit(&mut self, ctx: &Ctx, job: &mut Job, place: usize, kind: StepKind) {
@@ -137,9 +154,7 @@ impl Org {
             self.start_writing(ctx, job, unit)
         };
         match started {
-            Ok(()) if unit.state == UnitState::InProgress => {
-                self.plan_step(ctx.now, (job.shown.id, unit.id), StepKind::Slice);
-            }
+            Ok(()) if unit.state == UnitState::InProgress => self.start_slices(ctx, job, unit),
             Ok(()) => {}
             Err(message) => unit.fail(ctx.now, job.worded(message)),
         }
@@ -197,7 +212,7 @@ impl Org {
             unit.result.page = Some(Box::new(page));
             ids = Arc::from([]);
         }
-        unit.progress = Progress::Reading(Box::new(export), ids, 0);
+        unit.progress = Progress::Reading(Some(Box::new(export)), ids, 0);
         Ok(())
     }
 
@@ -241,14 +256,17 @@ impl Org {
                     share
                 })
             }
-            Progress::Reading(export, ids, at) => {
+            Progress::Reading(Some(export), ids, at) => {
                 let share = self.read_lines(ctx, job, unit, (&export, &ids), at);
-                unit.progress = Progress::Reading(export, ids, at + READ_IN_A_STEP);
+                unit.progress = Progress::Reading(Some(export), ids, at + READ_IN_A_STEP);
                 Ok(share)
             }
+            // The org comes from an image, and its definitions have changed since the unit began.
+            Progress::Reading(None, ..) => Err(GONE.to_owned()),
             Progress::Waiting | Progress::Done => Ok(None),
         };
         self.together = None;
+        let reached = if self.is_locked_out(unit) { Err(TOO_MANY_LOCKS.to_owned()) } else { reached };
         let key = (job.shown.id, unit.id);
         match reached {
             // A step that comes late goes behind those of other jobs that are due.
@@ -318,13 +336,16 @@ impl Org {
         let Some(operation) = Operation::named(&request.operation) else { return };
         let Some(def) = catalog.find(&request.object, ctx.version) else { return };
         let of_version_2 = job.shown.family == JobFamily::Ingest;
+        self.run_rows(job.shown.family);
+        let unit_key = (job.shown.id, unit.id);
         let outcomes = Arc::make_mut(&mut unit.outcomes);
         for fields in rows {
             if of_version_2 && outcomes.processed().is_multiple_of(ROWS_OF_A_BATCH) {
                 self.bulk.batches.count(ctx.now);
             }
             let key = (operation, request.external_id_field.as_deref());
-            outcomes.push(self.write_row(ctx, def, key, fields));
+            let struck = self.faults.take_failing_row(unit_key);
+            outcomes.push(struck.map_or_else(|| self.write_row(ctx, def, key, fields), Err));
         }
         unit.modified = ctx.now;
     }
@@ -405,7 +426,7 @@ mod tests {
         let request =
             JobRequest { operation: "insert".into(), object: "Asset".into(), ..JobRequest::default() };
         let id = org.open_job(&ctx, (JobFamily::Ingest, request), BulkState::InProgress, None);
-        let mut job = org.bulk.jobs.remove(&id).unwrap();
+        let mut job = Arc::unwrap_or_clone(org.bulk.jobs.remove(&id).unwrap());
         let mut unit = Unit { state: UnitState::InProgress, ..Unit::open(id, ctx.now) };
         Arc::make_mut(&mut unit.outcomes).push(Ok(RowOutcome::Created(id)));
         org.commit(ctx.now);

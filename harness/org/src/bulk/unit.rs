@@ -12,7 +12,7 @@ use super::{
 use crate::{FieldInput, QueryPage, RecordId, Timestamp, ctx::Ctx, events::Actor, query::Export};
 
 /// A job, with everything that it needs to go on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Job {
     /// As clients see it; counters are brought up to date when one asks.
     pub(crate) shown: BulkJob,
@@ -27,7 +27,7 @@ pub(crate) struct Job {
 }
 
 /// One upload, batch or statement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Unit {
     /// The batch's id, or the job's.
     pub(crate) id: RecordId,
@@ -51,7 +51,7 @@ pub(crate) struct Unit {
 }
 
 /// The states of a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum UnitState {
     /// Its data are not there yet.
     Open,
@@ -63,20 +63,20 @@ pub(crate) enum UnitState {
 }
 
 /// How far a unit has come.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Progress {
     /// It has not begun.
     Waiting,
     /// Rows are written: the columns, and the byte or record at which the next one begins.
     Writing(Arc<[Column]>, usize),
     /// Rows are read: the statement, the records, and the place of the next one.
-    Reading(Box<Export>, Arc<[RecordId]>, usize),
+    Reading(#[serde(skip)] Option<Box<Export>>, Arc<[RecordId]>, usize),
     /// Nothing is left to do.
     Done,
 }
 
 /// The rows that a query gave.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct ResultSet {
     /// The id under which Bulk API 1.0 answers them.
     pub(crate) id: Option<RecordId>,

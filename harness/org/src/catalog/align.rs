@@ -40,7 +40,7 @@ pub(super) fn objects<'o>(
 }
 
 /// What an object leaves behind.
-fn gone(old: &SObjectDef) -> SObjectDef {
+pub(super) fn gone(old: &SObjectDef) -> SObjectDef {
     SObjectDef {
         versions: NEVER,
         key_prefix: None,
@@ -58,7 +58,7 @@ fn gone(old: &SObjectDef) -> SObjectDef {
 }
 
 /// What a field leaves behind: nothing is written there and nothing asked.
-fn gone_field(old: &FieldDef) -> FieldDef {
+pub(super) fn gone_field(old: &FieldDef) -> FieldDef {
     FieldDef {
         versions: NEVER,
         nillable: true,

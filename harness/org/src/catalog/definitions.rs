@@ -114,10 +114,28 @@ impl Catalog {
         Ok(catalog)
     }
 
+    /// The features of the org.
+    #[must_use]
+    pub fn features(&self) -> &[Box<str>] {
+        &self.sources.features
+    }
+
     /// The catalog without what [`Catalog::customized`] added.
     #[must_use]
     pub fn uncustomized(&self) -> &Self {
         self.base.as_deref().unwrap_or(self)
+    }
+
+    /// The same catalog with these objects, and with what was added to it.
+    pub(super) fn with_objects(&self, objects: Vec<SObjectDef>, by_name: Vec<ObjectIndex>) -> Self {
+        let base = self.base.clone().unwrap_or_else(|| Arc::new(self.clone()));
+        Self {
+            objects,
+            by_name,
+            by_prefix: BTreeMap::new(),
+            sources: Arc::clone(&self.sources),
+            base: Some(base),
+        }
     }
 
     fn build_after(

@@ -10,16 +10,19 @@ use crate::{
     Org, Record, RecordId, RecordView, Timestamp, Value,
     catalog::{SObjectDef, Slot},
     chance::Chance,
+    faults::Place,
     operation::Operation,
     record::Change,
 };
 
 /// What capturing needs to know from one transaction to the next.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Capture {
     /// By object; empty when nothing is captured.
+    #[serde(skip)]
     watches: Vec<Watch>,
     /// Whether the watches have to be worked out anew.
+    #[serde(skip, default = "always")]
     stale: bool,
     /// Whether changes go unnoticed, as those do that make an org what it is when it begins.
     pub(crate) paused: bool,
@@ -32,8 +35,12 @@ pub(crate) struct Capture {
     last_commit: u64,
 }
 
+const fn always() -> bool {
+    true
+}
+
 /// Who makes a change, and through what.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Actor {
     pub(crate) user: RecordId,
     /// As `changeOrigin` of change events.
@@ -82,6 +89,11 @@ impl Capture {
     /// Has the watches worked out anew before the next transaction commits.
     pub(crate) const fn forget_watches(&mut self) {
         self.stale = true;
+    }
+
+    /// How many changes are yet to become gap events.
+    pub(crate) fn gaps_to_come(&self) -> usize {
+        self.gaps.values().map(|count| *count as usize).sum()
     }
 
     /// One gap event for a change of this object, if any is due.
@@ -164,7 +176,9 @@ impl Org {
             weight += event.changed.len().saturating_sub(1).max(1) as u64;
             let event = if weight > u64::from(self.settings.changes_per_transaction) {
                 overflow(event)
-            } else if capture.take_gap(&def.name) {
+            } else if capture.take_gap(&def.name)
+                || (self.faults.at(Place::Change) && self.strike_change(now, def, event.commit_user))
+            {
                 gap(event)
             } else {
                 event

@@ -1,10 +1,10 @@
 //! One ordered log for all channels. Subscribers are cursors into it; nothing is queued for them.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::body::EventBody;
+use super::{body::EventBody, queue::Queue};
 use crate::{RecordId, Timestamp, Value};
 
 /// The position of an event. Later events have greater ids; ids are not contiguous.
@@ -44,7 +44,7 @@ impl StoredEvent {
 /// The log of one org. An event is stored once, whatever the number of subscribers.
 #[derive(Clone, Debug)]
 pub struct EventLog {
-    events: VecDeque<Arc<StoredEvent>>,
+    events: Queue<Arc<StoredEvent>>,
     last: ReplayId,
     /// The newest event that was forgotten; zero before the first.
     forgotten: ReplayId,
@@ -64,7 +64,23 @@ impl EventLog {
 
     /// An empty log that keeps so many events at most, whatever their age.
     pub(crate) const fn keeping(most: usize) -> Self {
-        Self { events: VecDeque::new(), last: ReplayId(0), forgotten: ReplayId(0), most }
+        Self { events: Queue::new(), last: ReplayId(0), forgotten: ReplayId(0), most }
+    }
+
+    /// A log of these events, which come in their order.
+    pub(super) fn restored(
+        events: Vec<Arc<StoredEvent>>,
+        (last, forgotten): (ReplayId, ReplayId),
+        most: usize,
+    ) -> Self {
+        let mut log = Self { last, forgotten, ..Self::keeping(most) };
+        events.into_iter().for_each(|event| log.events.push_back(event));
+        log
+    }
+
+    /// How many events are kept at most.
+    pub(super) const fn most(&self) -> usize {
+        self.most
     }
 
     /// The id of the newest event; zero before the first.
@@ -105,7 +121,7 @@ impl EventLog {
     /// The events after `after`, oldest first.
     pub fn after(&self, after: ReplayId) -> impl Iterator<Item = &Arc<StoredEvent>> {
         let start = self.events.partition_point(|event| event.replay_id <= after);
-        self.events.range(start..)
+        self.events.after(start)
     }
 
     /// Whether a replay can begin after this id at `now`: the retention of nothing that came after it is over.
@@ -118,6 +134,17 @@ impl EventLog {
     /// count on contiguous ids are found out.
     pub(crate) const fn next_id(&self) -> ReplayId {
         ReplayId(self.last.0 + if self.last.0 % 3 == 2 { 2 } else { 1 })
+    }
+
+    /// Uses up so many ids.
+    pub(crate) const fn skip(&mut self, ids: u32) {
+        self.last.0 += ids as u64;
+    }
+
+    /// Uses up the next id, for an event that nobody will see.
+    pub(crate) const fn lose(&mut self) -> ReplayId {
+        self.last = self.next_id();
+        self.last
     }
 
     /// Appends an event and forgets those whose retention is over.

@@ -13,6 +13,7 @@ use crate::{
     access::WriteKind,
     catalog::{Catalog, Kind, PublishBehavior, SObjectDef, Slot},
     ctx::Ctx,
+    faults::Place,
     org::{event_slots, payload},
     write::{check_value, coerce},
 };
@@ -173,6 +174,14 @@ impl Org {
 
     /// Gives an event its place in the log. From here on it cannot be taken back.
     pub(crate) fn emit(&mut self, event: StoredEvent) -> ReplayId {
+        if self.faults.at(Place::Event) {
+            return self.emit_or_strike(event);
+        }
+        self.append(event)
+    }
+
+    /// The same whatever plans of faults say.
+    pub(crate) fn append(&mut self, event: StoredEvent) -> ReplayId {
         if is_counted(&event) {
             self.published.count(event.created_date);
         }

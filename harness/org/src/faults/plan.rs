@@ -4,9 +4,25 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorCode, Timestamp};
+use super::spelling::{duration, moment};
+use crate::{ErrorCode, RecordId, Timestamp};
 
 /// Something that is to go wrong.
+///
+/// # Examples
+///
+/// As it is written down in org files and by whoever keeps one:
+///
+/// ```
+/// use mockorg_org::faults::FaultPlan;
+///
+/// let plan: FaultPlan = serde_json::from_str(
+///     r#"{"name": "row locks", "fault": {"record": {"code": "UNABLE_TO_LOCK_ROW"}},
+///         "scope": {"objects": ["Account"]}, "timing": {"every": 3, "probability": 0.5}}"#,
+/// )
+/// .unwrap();
+/// assert_eq!(plan.timing.every, 3);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FaultPlan {
@@ -24,7 +40,7 @@ pub struct FaultPlan {
 
 /// What goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Fault {
     /// The call as a whole is refused with an error of the platform; nothing of it happens.
     Error {
@@ -53,17 +69,17 @@ pub enum Fault {
     Job {
         /// How.
         outcome: JobOutcome,
-        /// What its error log says.
+        /// The code that its errors have; `UNKNOWN_EXCEPTION` without it.
         #[serde(default)]
         code: Option<ErrorCode>,
-        /// What its error log says.
+        /// What its errors say; the code's own words without it.
         #[serde(default)]
         message: Option<Box<str>>,
     },
     /// An event takes another way to its subscribers.
     Event(EventFault),
     /// The answer waits, by the machine's clock.
-    Latency(Duration),
+    Latency(#[serde(with = "duration")] Duration),
     /// The connection is closed without an answer; the call does not happen.
     Drop,
     /// The connection is reset without an answer; the call has happened.
@@ -87,7 +103,7 @@ pub enum Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum JobOutcome {
-    /// One of its items fails, the others do not.
+    /// Its first item fails, the others do not. Of a job of one item nothing is left then: it ends as `Failure`.
     CompletedWithFailures,
     /// It fails as a whole.
     Failure,
@@ -101,8 +117,8 @@ pub enum JobOutcome {
 pub enum EventFault {
     /// It is never published; its replay id is used up.
     Lost,
-    /// It is published later.
-    Late(Duration),
+    /// It is published later, by the org's clock.
+    Late(#[serde(with = "duration")] Duration),
     /// It is published twice, with the same EventUuid.
     Doubled,
     /// So many replay ids are skipped before it.
@@ -127,10 +143,13 @@ pub enum BodyFault {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct FaultScope {
-    /// What is done, in the words of [`Call`](crate::Call): `Create`, `Query`, `QueryMore`, …
+    /// What is done, in the words of [`OPERATIONS`](super::OPERATIONS): `Create`, `Query`, `Bulk.Upload`, …, or a whole
+    /// family of them: `Bulk`.
     pub operations: Vec<Box<str>>,
     /// The objects or events, by API name.
     pub objects: Vec<Box<str>>,
+    /// The records, by id.
+    pub records: Vec<RecordId>,
     /// The users, by user name.
     pub users: Vec<Box<str>>,
     /// The resources, by the ids of the endpoint index.
@@ -141,7 +160,7 @@ pub struct FaultScope {
     pub job_types: Vec<Box<str>>,
 }
 
-/// When a fault strikes, of all times that its scope fits.
+/// When a fault strikes, of all times that its scope fits. What comes before `from` or after `until` is not counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct FaultTiming {
@@ -154,17 +173,25 @@ pub struct FaultTiming {
     /// How likely it strikes, of the times that are left; drawn from the seed.
     pub probability: Option<Probability>,
     /// Not before this time of the org.
+    #[serde(with = "moment")]
     pub from: Option<Timestamp>,
     /// Not at this time of the org, nor after it.
+    #[serde(with = "moment")]
     pub until: Option<Timestamp>,
 }
 
-/// A probability in millionths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// A probability in millionths; written as a number between 0 and 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Probability(pub u32);
+
+impl Probability {
+    /// What always happens.
+    pub const ONE: Self = Self(1_000_000);
+}
 
 /// A plan and how often it has struck.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FaultState {
     /// The plan.
     pub plan: FaultPlan,
@@ -172,4 +199,20 @@ pub struct FaultState {
     pub met: u64,
     /// How often it has struck.
     pub struck: u64,
+}
+
+impl FaultPlan {
+    /// A plan that always strikes, everywhere.
+    #[must_use]
+    pub fn new(name: &str, fault: Fault) -> Self {
+        Self { name: name.into(), fault, scope: FaultScope::default(), timing: FaultTiming::default() }
+    }
+}
+
+impl FaultState {
+    /// How often it can still strike; `None` without end.
+    #[must_use]
+    pub fn left(&self) -> Option<u64> {
+        self.plan.timing.times.map(|times| u64::from(times).saturating_sub(self.struck))
+    }
 }

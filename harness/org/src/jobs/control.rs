@@ -7,7 +7,11 @@ use super::{
     refusal::ControlRefusal,
     simulated::{JobState, JobStep, SimulatedJob},
 };
-use crate::{Org, Timestamp, operation::Outcome};
+use crate::{
+    Org, Timestamp,
+    faults::{FaultPlan, FaultState},
+    operation::Outcome,
+};
 
 /// One order of a test. Nobody is asked for permission, and no API request is counted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +29,12 @@ pub enum Control {
     InjectFailure(JobFault),
     /// Forgets every injected failure, see [`Org::clear_failures`].
     ClearFailures,
+    /// Takes a plan of what goes wrong, see [`Org::add_fault`].
+    AddFault(Box<FaultPlan>),
+    /// Gives up the plan of this name, see [`Org::end_fault`].
+    EndFault(Box<str>),
+    /// Gives up all plans, see [`Org::end_faults`].
+    EndFaults,
 }
 
 /// What the org did.
@@ -34,8 +44,10 @@ pub enum ControlReply {
     Job(Box<JobState>),
     /// The failure as it was taken.
     Failure(Box<InjectedFailure>),
-    /// How many failures are forgotten.
+    /// How many failures are forgotten, or plans given up.
     Cleared(usize),
+    /// The plan as it was taken.
+    Fault(Box<FaultState>),
 }
 
 impl Org {
@@ -56,6 +68,9 @@ impl Org {
             Control::StepJob { id, step } => ControlReply::Job(Box::new(self.step_job(now, &id, step)?)),
             Control::InjectFailure(fault) => ControlReply::Failure(Box::new(self.inject_failure(fault)?)),
             Control::ClearFailures => ControlReply::Cleared(self.clear_failures()),
+            Control::AddFault(plan) => ControlReply::Fault(Box::new(self.add_fault(now, *plan)?)),
+            Control::EndFault(name) => ControlReply::Cleared(usize::from(self.end_fault(now, &name))),
+            Control::EndFaults => ControlReply::Cleared(self.end_faults(now)),
         })
     }
 }

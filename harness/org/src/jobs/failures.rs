@@ -3,19 +3,26 @@
 use std::sync::Arc;
 
 use super::{
-    Control, Task,
+    Control, Job, Task,
     fault::{InjectedFailure, JobFault},
     refusal::{ControlRefusal, list},
 };
-use crate::{ApiError, ErrorCode, Org, RecordId, Timestamp, operation::Operation};
+use crate::{
+    ApiError, ErrorCode, Org, RecordId, Timestamp,
+    ctx::Ctx,
+    faults::{JobOutcome, Place, StruckJob},
+    operation::Operation,
+};
 
 /// The injected failures of an org.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Failures {
     injected: Vec<InjectedFailure>,
     made: u64,
     /// What strikes every item of the job that is running.
     whole: Option<ApiError>,
+    /// What strikes its first item.
+    first: Option<ApiError>,
 }
 
 impl Failures {
@@ -114,22 +121,45 @@ impl Org {
     pub(crate) fn injected_failure(&mut self, job_type: &str, records: &[RecordId]) -> Option<ApiError> {
         match &self.failures.whole {
             Some(error) => Some(error.clone()),
-            None => self.failures.strike(false, job_type, records),
+            None => self.failures.first.take().or_else(|| self.failures.strike(false, job_type, records)),
         }
     }
 
     /// Finds out whether a failure strikes the job as a whole, before it begins to work.
     pub(super) fn begin_failures(&mut self, task: &Task) {
         let records = self.items_of(task);
-        self.failures.whole = match records.is_empty() {
-            true => None,
-            false => self.failures.strike(true, task.job_type(), &records),
+        if !records.is_empty() && self.failures.whole.is_none() {
+            self.failures.whole = self.failures.strike(true, task.job_type(), &records);
+        }
+    }
+
+    /// Finds out what a fault makes of a job.
+    ///
+    /// # Errors
+    ///
+    /// The name of the plan by which the job hangs.
+    pub(super) fn begin_faults(&mut self, ctx: &Ctx, job: &Job) -> Result<(), Box<str>> {
+        if !self.faults.at(Place::Job) {
+            return Ok(());
+        }
+        let records = self.items_of(&job.task);
+        let Some(StruckJob { plan, outcome, error }) =
+            self.strike_job(ctx, job.task.job_type(), (None, &records), true)
+        else {
+            return Ok(());
         };
+        match outcome {
+            JobOutcome::Hang => return Err(plan),
+            JobOutcome::Failure => self.failures.whole = Some(error),
+            JobOutcome::CompletedWithFailures => self.failures.first = Some(error),
+        }
+        Ok(())
     }
 
     /// The job has done its work.
     pub(super) fn end_failures(&mut self) {
         self.failures.whole = None;
+        self.failures.first = None;
     }
 
     /// The records that a job is about; none when it has nothing to do.

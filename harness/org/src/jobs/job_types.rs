@@ -80,6 +80,61 @@ pub(super) fn find(job_type: &str) -> &'static JobTypeRow {
     JOB_TYPES.iter().find(|row| row.job_type == job_type).unwrap_or(&OTHER)
 }
 
+/// A name of the rows, as they have it.
+pub(crate) fn known_name(name: &str) -> Option<&'static str> {
+    let names = JOB_TYPES.iter().chain([&OTHER]).flat_map(|row| [row.job_type, row.category]);
+    names.into_iter().find(|own| *own == name)
+}
+
+/// A row as the name of its job type.
+pub(super) mod named {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{JobTypeRow, find};
+
+    /// Writes the name.
+    pub(in crate::jobs) fn serialize<S: Serializer>(
+        row: &&'static JobTypeRow,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(row.job_type)
+    }
+
+    /// Finds the row.
+    pub(in crate::jobs) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<&'static JobTypeRow, D::Error> {
+        Box::<str>::deserialize(deserializer).map(|name| find(&name))
+    }
+}
+
+/// The marks of an event as a list of names.
+pub(super) mod marks {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
+
+    use super::JOB_TYPES;
+
+    /// Writes the names.
+    pub(in crate::jobs) fn serialize<S: Serializer>(
+        marks: &&'static [&'static str],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(*marks)
+    }
+
+    /// Finds the row that has them.
+    pub(in crate::jobs) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<&'static [&'static str], D::Error> {
+        let names = Vec::<Box<str>>::deserialize(deserializer)?;
+        let rows = || JOB_TYPES.iter().filter_map(|row| row.event).map(|event| event.marks);
+        let own =
+            |marks: &&'static [&'static str]| marks.iter().copied().eq(names.iter().map(|name| &**name));
+        let found = std::iter::once::<&'static [&'static str]>(&[]).chain(rows()).find(own);
+        found.ok_or_else(|| D::Error::custom("an event has marks that none has"))
+    }
+}
+
 /// Every job type of the two trackers.
 pub(super) static JOB_TYPES: &[JobTypeRow] = &[
     // Subscription Management: the answers name a RevenueAsyncOperation (guide of the three requests).

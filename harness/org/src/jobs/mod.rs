@@ -7,6 +7,7 @@ mod control;
 mod error_log;
 mod failures;
 mod fault;
+mod happened;
 mod job_types;
 mod list;
 mod refusal;
@@ -19,11 +20,14 @@ mod work;
 
 pub use control::{Control, ControlReply};
 pub use fault::{InjectedFailure, JobFault};
+pub use happened::{Happened, Happening, Occurrence};
 pub use refusal::ControlRefusal;
 pub use simulated::{JobError, JobEvent, JobState, JobStep, SimulatedJob};
 
 pub(crate) use error_log::Failure;
 pub(crate) use failures::Failures;
+pub(crate) use job_types::known_name;
+pub(crate) use refusal::list;
 pub(crate) use simulate::SimulatedJobs;
 pub(crate) use tracker::{Counts, Tracker};
 pub(crate) use work::{ASSETIZATION, Job, Task, Work};

@@ -15,7 +15,7 @@ pub struct ControlRefusal {
 }
 
 impl ControlRefusal {
-    pub(super) fn new(error: impl Into<Box<str>>, hint: impl Into<Box<str>>) -> Self {
+    pub(crate) fn new(error: impl Into<Box<str>>, hint: impl Into<Box<str>>) -> Self {
         Self { error: error.into(), hint: hint.into() }
     }
 }
@@ -27,7 +27,7 @@ impl From<ApiError> for ControlRefusal {
 }
 
 /// Names in a sentence.
-pub(super) fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
+pub(crate) fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
     names.into_iter().fold(String::new(), |mut text, name| {
         if !text.is_empty() {
             text.push_str(", ");

@@ -22,16 +22,24 @@ const OPERATION: &str = "RevenueAsyncOperation";
 const TRACKER: &str = "AsyncOperationTracker";
 
 /// The simulated jobs whose trackers have not expired, by number.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct SimulatedJobs {
     pub(super) by_number: BTreeMap<u64, Simulated>,
     pub(super) made: u64,
 }
 
+impl SimulatedJobs {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.by_number.len()
+    }
+}
+
 /// A simulated job.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(super) struct Simulated {
     pub(super) ctx: Ctx,
+    #[serde(with = "super::job_types::named")]
     pub(super) row: &'static JobTypeRow,
     pub(super) request_identifier: Box<str>,
     pub(super) rows: Rows,
@@ -43,7 +51,7 @@ pub(super) struct Simulated {
 }
 
 /// What the agenda holds for a simulated job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Step {
     /// It leaves the queue.
     Start,

@@ -14,10 +14,11 @@ use crate::{
 };
 
 /// The event as it was checked when its job was made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(super) struct EndEvent {
     name: Box<str>,
     identified: bool,
+    #[serde(with = "super::job_types::marks")]
     marks: &'static [&'static str],
     /// What the caller has said, by the fields' own names.
     said: Vec<(Box<str>, Value)>,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::{ApiError, Org, RecordId, Timestamp, Value, ctx::Ctx};
 
 /// The rows of one job.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Tracker {
     /// The RevenueAsyncOperation row, of initiate calls only.
     pub(crate) operation: Option<RecordId>,
@@ -18,7 +18,7 @@ pub(crate) struct Tracker {
 }
 
 /// The rows of a job, of which one may be missing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Rows {
     /// The RevenueAsyncOperation row.
     pub(super) operation: Option<RecordId>,
@@ -27,7 +27,7 @@ pub(super) struct Rows {
 }
 
 /// How many items a job has, and how many of them failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Counts {
     /// All items.
     pub(crate) total: usize,

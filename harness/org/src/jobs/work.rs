@@ -7,12 +7,13 @@ use crate::{
     ApiError, ApiVersion, ErrorCode, Org, RecordId, Timestamp, Value,
     bulk::BulkStep,
     ctx::Ctx,
+    events::StoredEvent,
     lifecycle::{AssetDetail, AssetRequest, OrderLine, PlacedRecord},
     redefine::MetadataWork,
 };
 
 /// A piece of later work.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Work {
     /// A job leaves the queue: its tracker becomes InProgress.
     Start(Arc<Job>),
@@ -32,12 +33,24 @@ pub(crate) enum Work {
     Metadata(MetadataWork),
     /// A job of a Bulk API goes on.
     Bulk(BulkStep),
+    /// An event is published that was late.
+    Publish(Box<StoredEvent>),
+    /// The time of a fault is over: what hangs by it goes on.
+    LetGo,
 }
 
 impl Work {
     /// Whether it goes on step by step for so long that no call should have to do it on its way.
     pub(crate) const fn is_long(&self) -> bool {
         matches!(self, Self::Bulk(step) if step.is_long())
+    }
+
+    /// The type of the job of the asset life cycle that the work belongs to.
+    fn job_type(&self) -> Option<&'static str> {
+        match self {
+            Self::Start(job) | Self::Finish(job) => Some(job.task.job_type()),
+            _ => None,
+        }
     }
 
     /// The trackers without which the work would not be done.
@@ -50,14 +63,16 @@ impl Work {
             | Self::Purge
             | Self::Metadata(_)
             | Self::Automate(_)
-            | Self::Bulk(_) => Rows::default(),
+            | Self::Bulk(_)
+            | Self::Publish(_)
+            | Self::LetGo => Rows::default(),
         };
         rows.ids()
     }
 }
 
 /// An accepted request that runs in the background.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Job {
     /// On whose behalf the job runs. Permissions are those of the moment of the request.
     pub(crate) ctx: Ctx,
@@ -70,7 +85,7 @@ pub(crate) struct Job {
 }
 
 /// What a job does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Task {
     /// Renews, amends or cancels assets (job types PearRenewAssets, PearAmendQtyAssets, PearCancelAssets).
     Initiate(AssetRequest),
@@ -87,7 +102,7 @@ pub(crate) const ASSETIZATION: &str = "AssetizationAsyncJob";
 
 impl Task {
     /// The job types that mockorg runs itself.
-    pub(super) const JOB_TYPES: [&'static str; 4] =
+    pub(crate) const JOB_TYPES: [&'static str; 4] =
         [ASSETIZATION, "PearAmendQtyAssets", "PearCancelAssets", "PearRenewAssets"];
 
     /// The value of the trackers' JobType.
@@ -165,13 +180,22 @@ impl Org {
 
     /// Performs one piece of later work at the time for which it was planned.
     pub(crate) fn perform(&mut self, at: Timestamp, work: Work) {
+        self.run_work(work.job_type());
         let savepoint = self.store.savepoint();
         let outcome = match work {
             Work::Start(job) if self.was_submitted(Rows::from(&job.tracker)) => {
                 self.start_tracker(&work_ctx(&job.ctx, at), Rows::from(&job.tracker))
             }
             Work::Finish(job) if self.was_submitted(Rows::from(&job.tracker)) => {
-                self.finish_or_fail(&work_ctx(&job.ctx, at), &job)
+                let ctx = work_ctx(&job.ctx, at);
+                match self.begin_faults(&ctx, &job) {
+                    Ok(()) => self.finish_or_fail(&ctx, &job),
+                    // It goes on when the plan is given up.
+                    Err(plan) => {
+                        self.faults.hold(plan, Work::Finish(job));
+                        Ok(())
+                    }
+                }
             }
             // The call that planned the job failed later on and was undone as a whole.
             Work::Start(_) | Work::Finish(_) => Ok(()),
@@ -190,6 +214,14 @@ impl Org {
             }
             Work::Bulk(step) => {
                 self.perform_bulk(at, step);
+                Ok(())
+            }
+            Work::Publish(event) => {
+                self.emit_late(at, *event);
+                Ok(())
+            }
+            Work::LetGo => {
+                self.let_go(at);
                 Ok(())
             }
         };

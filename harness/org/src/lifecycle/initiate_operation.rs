@@ -97,7 +97,7 @@ impl InitiateOperation {
 }
 
 /// An accepted request to change assets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct AssetRequest {
     /// The assets, each once.
     pub(crate) assets: Vec<RecordId>,
@@ -106,7 +106,7 @@ pub(crate) struct AssetRequest {
 }
 
 /// What is to happen to each asset of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum RequestedChange {
     /// It goes on for another term.
     Renewal,

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// A line with its order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct OrderLine {
     pub(crate) order: RecordId,
     pub(crate) line: RecordId,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::{connected_app::ConnectedAppStep, stub::Stub, webhook::Webhook};
-use crate::automation::AutomationFile;
+use crate::{automation::AutomationFile, faults::FaultPlan};
 
 /// An org file, read but not yet performed.
 ///
@@ -36,6 +36,9 @@ pub struct OrgFile {
     webhooks: Vec<Webhook>,
     #[serde(default)]
     stubs: Vec<Stub>,
+    /// What is to go wrong.
+    #[serde(default)]
+    pub(super) faults: Vec<FaultPlan>,
     /// The maxima of limits by name.
     #[serde(default)]
     pub(super) limits: BTreeMap<Box<str>, u64>,
@@ -49,6 +52,10 @@ pub(super) struct Step {
     pub(super) at: Option<String>,
     /// Creates a record of this object.
     pub(super) create: Option<String>,
+    /// Puts a record of this object in place as it was.
+    pub(super) restore: Option<String>,
+    /// The id of a restored record.
+    pub(super) id: Option<String>,
     /// Changes the record with this reference.
     pub(super) update: Option<String>,
     /// The values of a created or changed record.
@@ -94,6 +101,14 @@ pub enum LoadError {
     /// A limit cannot be set.
     #[error("limits: {0}")]
     Limit(Box<str>),
+    /// A fault cannot be used.
+    #[error("fault `{name}`: {why}")]
+    Fault {
+        /// Its name.
+        name: Box<str>,
+        /// Why it cannot be.
+        why: Box<str>,
+    },
     /// An automation cannot be used.
     #[error("automation {number} (`{name}`): {why}")]
     Automation {

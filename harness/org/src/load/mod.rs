@@ -3,7 +3,9 @@
 
 mod connected_app;
 mod dates;
+pub(crate) mod exact;
 mod file;
+mod restore;
 mod steps;
 mod stub;
 mod webhook;

@@ -70,6 +70,13 @@ impl Org {
             self.install_automations(now, &file.automations, &reference)
                 .map_err(|(number, name, why)| LoadError::Automation { number, name, why: why.into() })
         });
+        let result = result.and_then(|()| {
+            file.faults.iter().try_for_each(|plan| {
+                let name = plan.name.clone();
+                let taken = self.add_fault(now, plan.clone()).map(drop);
+                taken.map_err(|refusal| LoadError::Fault { name, why: refusal.to_string().into() })
+            })
+        });
         self.recents.clear();
         if let Some(token) = self.settings.session_token.clone() {
             // The last user on whose behalf the file acts is the one whose session exists from the start.
@@ -91,6 +98,11 @@ impl Org {
         let ctx = Ctx { now: at, version: ApiVersion::NEWEST, user: progress.user, session: 0, access };
         if let Some(object) = &step.create {
             let id = self.create_by_file(&ctx, object, &step.fields, progress)?;
+            name(progress, step, id);
+        }
+        if let Some(object) = &step.restore {
+            let id = step.id.as_deref().ok_or("a restored record has an `id`")?;
+            let id = self.restore_by_file(object, id, &step.fields)?;
             name(progress, step, id);
         }
         if let Some(reference) = &step.update {
@@ -224,6 +236,8 @@ fn name(progress: &mut Progress, step: &Step, id: RecordId) {
 fn describe(step: &Step) -> String {
     let parts = [
         step.create.as_ref().map(|object| format!("create {object}")),
+        step.restore.as_ref().map(|object| format!("restore {object}")),
+        step.id.clone(),
         step.update.as_ref().map(|reference| format!("update {reference}")),
         step.find.as_ref().map(|object| format!("find {object}")),
         step.action.as_ref().map(|action| format!("action {action}")),

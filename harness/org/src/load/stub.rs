@@ -4,8 +4,9 @@
 use std::{collections::BTreeMap, fmt};
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{self, MapAccess, SeqAccess, Visitor},
+    ser::SerializeMap as _,
 };
 
 use super::LoadError;
@@ -27,7 +28,7 @@ use crate::{FieldInput, Input, Position};
 /// assert_eq!(stub.response.status, 200);
 /// assert!(Stub::parse(r#"{"name": "x", "request": {}}"#).is_err());
 /// ```
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Stub {
     /// Its name, by which it is listed and ended.
@@ -41,7 +42,7 @@ pub struct Stub {
     #[serde(default = "yes")]
     pub session: bool,
     /// How many requests it answers before it stands aside; `None` for all.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
     /// Which of several fitting stubs answers: the smallest number, and among equals the one declared first.
     #[serde(default = "usual_priority")]
@@ -49,11 +50,11 @@ pub struct Stub {
 }
 
 /// Which requests a stub answers.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StubRequest {
     /// The method; `None` for every one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<Box<str>>,
     /// The path. `{name}` stands for one segment, `{*name}` at the end for all that follow.
     pub path: Box<str>,
@@ -65,12 +66,17 @@ pub struct StubRequest {
     pub headers: BTreeMap<Box<str>, Box<str>>,
     /// What the body must hold: each member of an object is there with a fitting value, others may stand beside
     /// it; lists have as many items; `None` fits every body.
-    #[serde(default, deserialize_with = "json")]
+    #[serde(
+        default,
+        deserialize_with = "json",
+        serialize_with = "as_json",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub body: Option<Input>,
 }
 
 /// What a stub answers. Texts may hold values of the request, such as `{!path.sku}` or `{!body.items[0].id}`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StubResponse {
     /// The status.
@@ -80,10 +86,15 @@ pub struct StubResponse {
     #[serde(default)]
     pub headers: BTreeMap<Box<str>, Box<str>>,
     /// A JSON body.
-    #[serde(default, deserialize_with = "json")]
+    #[serde(
+        default,
+        deserialize_with = "json",
+        serialize_with = "as_json",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub body: Option<Input>,
     /// A body that is no JSON.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Box<str>>,
 }
 
@@ -118,6 +129,39 @@ const fn ok() -> u16 {
 
 fn json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Input>, D::Error> {
     deserializer.deserialize_any(JsonValue).map(Some)
+}
+
+#[expect(clippy::ref_option, reason = "serde hands over a reference to the member")]
+fn as_json<S: Serializer>(body: &Option<Input>, serializer: S) -> Result<S::Ok, S::Error> {
+    body.as_ref().map(AsJson).serialize(serializer)
+}
+
+/// A value as the JSON from which it was read.
+struct AsJson<'a>(&'a Input);
+
+impl Serialize for AsJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Input::Null => serializer.serialize_unit(),
+            Input::Bool(value) => serializer.serialize_bool(*value),
+            Input::Number(text) => match (text.parse::<i64>(), text.parse::<u64>(), text.parse::<f64>()) {
+                (Ok(number), _, _) => serializer.serialize_i64(number),
+                (_, Ok(number), _) => serializer.serialize_u64(number),
+                (_, _, Ok(number)) => serializer.serialize_f64(number),
+                _ => Err(serde::ser::Error::custom(format!("`{text}` is no number of JSON"))),
+            },
+            Input::Text(text) => serializer.serialize_str(text),
+            Input::Blob(_) => Err(serde::ser::Error::custom("the content of a blob is no JSON")),
+            Input::Object(members) => {
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                for member in members {
+                    map.serialize_entry(&member.name, &AsJson(&member.value))?;
+                }
+                map.end()
+            }
+            Input::Array(items) => serializer.collect_seq(items.iter().map(AsJson)),
+        }
+    }
 }
 
 /// Reads any JSON value; members stay in their order.
@@ -203,6 +247,17 @@ mod tests {
         assert_eq!(names, ["z", "a"]);
         let list = vec![Input::Bool(true), Input::Null, Input::Number("1.5".into())];
         assert_eq!(members[1].value, Input::Array(list));
+    }
+
+    #[test]
+    fn a_stub_that_is_written_down_is_read_as_it_was() {
+        let text = r#"{"name":"a","request":{"path":"/a","query":{"q":"1"},"body":{"b":null}},"times":2,
+            "response":{"status":202,"body":{"z":[1,-2,1.5,true,null,"x",18446744073709551615],"a":{}}}}"#;
+        let nothing = r#"{"name":"a","request":{"path":"/a","body":null},"session":false}"#;
+        for text in [text, nothing] {
+            let stub = Stub::parse(text).unwrap();
+            assert_eq!(Stub::parse(&serde_json::to_string(&stub).unwrap()).unwrap(), stub);
+        }
     }
 
     #[test]

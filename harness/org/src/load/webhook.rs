@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// An address to which each event of a channel is posted.
 ///
@@ -16,7 +16,7 @@ use serde::Deserialize;
 ///     .with_secret("sesame");
 /// assert_eq!(webhook.secret.as_deref(), Some("sesame"));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Webhook {
     /// Its name, by which EventBusSubscriber shows it and by which it is resumed.
@@ -29,7 +29,7 @@ pub struct Webhook {
     #[serde(default)]
     pub headers: BTreeMap<Box<str>, Box<str>>,
     /// What bodies are signed with; `None` sends no signature.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<Box<str>>,
 }
 

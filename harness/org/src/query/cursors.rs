@@ -1,9 +1,9 @@
 //! Query locators: what of an answer did not fit on its pages yet.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use super::pages::Rest;
-use crate::{ApiError, ErrorCode, Org, RecordId, Timestamp, ctx::Ctx};
+use super::{image::Statement, pages::Rest};
+use crate::{ApiError, ErrorCode, Org, RecordId, Timestamp, catalog::ObjectIndex, ctx::Ctx};
 
 /// How many records the child locators of one user may hold together; that is some thirty megabytes.
 const MOST_WAITING_CHILDREN: usize = 2_000_000;
@@ -11,8 +11,8 @@ const MOST_WAITING_CHILDREN: usize = 2_000_000;
 /// The open query locators of all users, oldest first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cursors {
-    opened: u64,
-    open: Vec<Cursor>,
+    pub(super) opened: u64,
+    pub(super) open: Vec<Cursor>,
 }
 
 /// The rest of one answer.
@@ -27,14 +27,21 @@ pub(super) struct Cursor {
     pub(super) all: bool,
     /// Whether the rows are the children of one record. A page can bring many such cursors; they do not count
     /// as those that a user opens.
-    of_children: bool,
-    user: RecordId,
+    pub(super) of_children: bool,
+    pub(super) user: RecordId,
     /// The session that opened it, with which it ends.
-    session: u64,
-    used: Timestamp,
+    pub(super) session: u64,
+    pub(super) used: Timestamp,
+    /// The statement, from which an image makes the shape of its rows again.
+    pub(super) statement: Option<Arc<Statement>>,
 }
 
 impl Cursors {
+    /// How many locators are open.
+    pub(crate) const fn count(&self) -> usize {
+        self.open.len()
+    }
+
     /// Opens a cursor. A user who has too many loses the oldest.
     pub(super) fn open(
         &mut self,
@@ -54,8 +61,20 @@ impl Cursors {
         pod.copy_from_slice(&org.organization.as_15().as_bytes()[3..6]);
         let id = RecordId::compose(*b"01g", pod, self.opened);
         let (user, session, used) = (ctx.user, ctx.session, ctx.now);
-        self.open.push(Cursor { id, rest, all, of_children, user, session, used });
+        self.open.push(Cursor { id, rest, all, of_children, user, session, used, statement: None });
         id
+    }
+
+    /// Notes of which statement the cursors are that have none yet.
+    pub(super) fn note_statement(&mut self, statement: impl FnOnce() -> Option<Arc<Statement>>) {
+        // What is opened lies at the end.
+        let named = self.open.iter().rposition(|cursor| cursor.statement.is_some());
+        let fresh = self.open.get_mut(named.map_or(0, |last| last + 1)..).unwrap_or_default();
+        if fresh.is_empty() {
+            return;
+        }
+        let statement = statement();
+        fresh.iter_mut().for_each(|cursor| cursor.statement.clone_from(&statement));
     }
 
     /// Ends the user's oldest cursors until there are fewer than `limit`; those of children do not count.
@@ -106,6 +125,19 @@ impl Cursors {
             .ok_or_else(invalid)?;
         cursor.used = ctx.now;
         Ok((cursor.clone(), offset))
+    }
+
+    /// The object whose rows a locator stands for.
+    pub(crate) fn object(&self, locator: &str) -> Option<ObjectIndex> {
+        let id: RecordId = locator.split_once('-')?.0.parse().ok()?;
+        self.open.iter().find(|cursor| cursor.id == id).map(|cursor| cursor.rest.object)
+    }
+
+    /// How many locators that were open at `from` have expired by `now`.
+    pub(crate) fn ended(&self, from: Timestamp, now: Timestamp, seconds: u32) -> usize {
+        let life = Duration::from_secs(u64::from(seconds));
+        let ended = |cursor: &&Cursor| from <= cursor.used + life && now > cursor.used + life;
+        self.open.iter().filter(ended).count()
     }
 
     fn drop_expired(&mut self, org: &Org, now: Timestamp) {

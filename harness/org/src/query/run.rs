@@ -6,6 +6,7 @@ use super::{
     cursors::{Cursor, Cursors},
     errors::Refusal,
     groups::GroupPlan,
+    image::Statement,
     order,
     pages::{self, Family, Rest},
     plan::{ChildPlan, Output, Plan},
@@ -42,6 +43,7 @@ impl Org {
         let mut cursors = mem::take(&mut self.cursors);
         let reader = Reader { org: self, ctx, all };
         let answered = answer(reader, (&plan, usage), &mut cursors, page_size(batch_size), sink);
+        cursors.note_statement(|| Statement::of(ctx, (soql, all), &plan));
         self.cursors = cursors;
         for id in answered? {
             self.note_use(ctx, id, usage);
@@ -79,7 +81,7 @@ impl Org {
     fn send_more(
         &self,
         ctx: &Ctx,
-        (cursor, offset): (Cursor, usize),
+        (mut cursor, offset): (Cursor, usize),
         cursors: &mut Cursors,
         size: usize,
         sink: &mut dyn PageSink,
@@ -92,6 +94,7 @@ impl Org {
         let (total, reached) = (cursor.rest.records.len(), offset + covered);
         let next = (reached < total).then(|| next_page(cursor.id, reached));
         open_children(reader, cursors, &mut page);
+        cursors.note_statement(|| cursor.statement.take());
         reader.send_page((total, next.as_deref()), &page, &cursor.rest.shape, sink);
     }
 }

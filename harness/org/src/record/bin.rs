@@ -1,11 +1,10 @@
 //! The Recycle Bin: which records were deleted, when, and which went along with which.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::pages::Pages;
 use crate::{RecordId, Timestamp};
 
 /// What is known of a record in the Recycle Bin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Binned {
     /// The record whose deletion took it along; itself, when it was named.
     pub(super) root: RecordId,
@@ -16,9 +15,9 @@ pub(super) struct Binned {
 /// Deleted records, by id, by root and by time.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RecycleBin {
-    records: BTreeMap<RecordId, Binned>,
-    by_root: BTreeSet<(RecordId, RecordId)>,
-    by_time: BTreeSet<(Timestamp, RecordId)>,
+    records: Pages<RecordId, Binned>,
+    by_root: Pages<(RecordId, RecordId)>,
+    by_time: Pages<(Timestamp, RecordId)>,
 }
 
 impl RecycleBin {
@@ -33,10 +32,15 @@ impl RecycleBin {
             self.by_time.remove(&(at, id));
         }
         if let Some(Binned { root, at }) = binned {
-            self.by_root.insert((root, id));
-            self.by_time.insert((at, id));
+            self.by_root.insert((root, id), ());
+            self.by_time.insert((at, id), ());
         }
         before
+    }
+
+    /// All deleted records, ordered by id.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&RecordId, &Binned)> {
+        self.records.iter()
     }
 
     /// What is known of a record.
@@ -47,16 +51,16 @@ impl RecycleBin {
     /// The other records that went with `root`, ordered by id.
     pub(super) fn along_with(&self, root: RecordId) -> impl Iterator<Item = RecordId> {
         let all = self.by_root.range((root, RecordId::NULL)..=(root, RecordId::LAST));
-        all.map(|(_, id)| *id).filter(move |id| *id != root)
+        all.map(|((_, id), ())| *id).filter(move |id| *id != root)
     }
 
     /// When the oldest record was deleted.
     pub(super) fn oldest(&self) -> Option<Timestamp> {
-        self.by_time.first().map(|(at, _)| *at)
+        self.by_time.first().map(|((at, _), ())| *at)
     }
 
     /// The records that were deleted at this moment or before, oldest first.
     pub(super) fn until(&self, moment: Timestamp) -> impl Iterator<Item = RecordId> {
-        self.by_time.range(..=(moment, RecordId::LAST)).map(|(_, id)| *id)
+        self.by_time.range(..=(moment, RecordId::LAST)).map(|((_, id), ())| *id)
     }
 }

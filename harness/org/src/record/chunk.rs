@@ -59,6 +59,25 @@ impl Chunk {
         Self { len: 0, present: Bits::none(), ids, columns }
     }
 
+    /// A chunk with these rows and no values; those that are not `present` have lost their records.
+    pub(super) fn restored(object: &SObjectDef, ids: &[RecordId], present: &Bits) -> Self {
+        let mut chunk = Self::new(object);
+        for (position, id) in ids.iter().enumerate() {
+            chunk.push(*id);
+            if !present.get(position) {
+                chunk.remove(position);
+            }
+        }
+        chunk
+    }
+
+    /// Puts a column in place.
+    pub(super) fn put_column(&mut self, slot: Slot, column: Column) {
+        if let Some(place) = self.columns.get_mut(slot.index()) {
+            *place = Some(Arc::new(column));
+        }
+    }
+
     /// Makes room for so many fields.
     pub(super) fn widen(&mut self, fields: usize) {
         if fields > self.columns.len() {

@@ -25,7 +25,7 @@ pub(super) enum IndexKind {
 pub(super) struct Index {
     pub(super) kind: IndexKind,
     /// The digest in the upper half, the row in the lower one.
-    entries: Pages,
+    entries: Pages<u64>,
 }
 
 impl Index {
@@ -47,13 +47,26 @@ impl Index {
 
     pub(super) fn insert(&mut self, value: ValueRef<'_>, row: RowNo) {
         if let Some(digest) = digest(value) {
-            self.entries.insert(entry(digest, row));
+            self.entries.insert(entry(digest, row), ());
+        }
+    }
+
+    /// Adds many rows; those that are null are left out.
+    pub(super) fn fill<'v>(&mut self, rows: impl Iterator<Item = (ValueRef<'v>, RowNo)>) {
+        let mut entries: Vec<u64> = rows
+            .filter(|(value, _)| !value.is_null())
+            .filter_map(|(value, row)| Some(entry(digest(value)?, row)))
+            .collect();
+        // In their order each goes behind the last one.
+        entries.sort_unstable();
+        for entry in entries {
+            self.entries.insert(entry, ());
         }
     }
 
     pub(super) fn remove(&mut self, value: ValueRef<'_>, row: RowNo) {
         if let Some(digest) = digest(value) {
-            self.entries.remove(entry(digest, row));
+            self.entries.remove(&entry(digest, row));
         }
     }
 
@@ -61,8 +74,8 @@ impl Index {
     pub(super) fn candidates(&self, value: ValueRef<'_>) -> impl Iterator<Item = RowNo> + use<'_> {
         digest(value)
             .into_iter()
-            .flat_map(|digest| self.entries.range(entry(digest, RowNo(0)), entry(digest, RowNo(u32::MAX))))
-            .map(|entry| RowNo(entry as u32))
+            .flat_map(|digest| self.entries.range(entry(digest, RowNo(0))..=entry(digest, RowNo(u32::MAX))))
+            .map(|(entry, ())| RowNo(*entry as u32))
     }
 }
 

@@ -1,9 +1,6 @@
 //! All tables of an org, and the undo log that makes a call all or nothing.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,19 +11,23 @@ use crate::{
 
 use super::{
     bin::{Binned, RecycleBin},
+    pages::Pages,
     slots::Record,
     table::{Cells, Table},
     view::RecordView,
 };
 
+/// Records as they were, by the record that will want them back.
+type Kept = Pages<RecordId, Arc<[Record]>>;
+
 /// All records of an org.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     catalog: Arc<Catalog>,
-    tables: Vec<Table>,
+    tables: Vec<Arc<Table>>,
     bin: RecycleBin,
     /// Records as they were, kept for the record that will want them back.
-    kept: BTreeMap<RecordId, Arc<[Record]>>,
+    kept: Kept,
     pub(super) undo: Vec<Undo>,
     pod: [u8; 3],
 }
@@ -74,8 +75,23 @@ impl Savepoint {
 impl Store {
     /// An empty store. `pod` are the characters four to six of every id that it gives out.
     pub(crate) fn new(catalog: Arc<Catalog>, pod: [u8; 3]) -> Self {
-        let tables = catalog.objects().iter().map(Table::new).collect();
-        Self { catalog, tables, bin: RecycleBin::default(), kept: BTreeMap::new(), undo: Vec::new(), pod }
+        let tables = catalog.objects().iter().map(Table::new).map(Arc::new).collect();
+        Self { catalog, tables, bin: RecycleBin::default(), kept: Pages::default(), undo: Vec::new(), pod }
+    }
+
+    /// What the store holds, in the order of an image.
+    pub(super) fn parts(&self) -> (&Catalog, &[Arc<Table>], &RecycleBin, &Kept, &[Undo]) {
+        (&self.catalog, &self.tables, &self.bin, &self.kept, &self.undo)
+    }
+
+    /// Puts a record into the Recycle Bin as it was.
+    pub(super) fn restore_binned(&mut self, id: RecordId, binned: Binned) {
+        self.bin.set(id, Some(binned));
+    }
+
+    /// Keeps records for another one as they were.
+    pub(super) fn restore_kept(&mut self, id: RecordId, records: Arc<[Record]>) {
+        self.kept.insert(id, records);
     }
 
     /// Goes on with another catalog, in which objects and fields have the places that they had. Every change must
@@ -84,9 +100,9 @@ impl Store {
         let before = std::mem::replace(&mut self.catalog, Arc::clone(catalog));
         for (at, now) in catalog.objects().iter().enumerate() {
             match (self.tables.get_mut(at), before.objects().get(at)) {
-                (Some(table), Some(_)) if now.is_gone() => *table = Table::new(now),
-                (Some(table), Some(old)) => table.follow(old, now),
-                _ => self.tables.push(Table::new(now)),
+                (Some(table), Some(_)) if now.is_gone() => *table = Arc::new(Table::new(now)),
+                (Some(table), Some(old)) => Arc::make_mut(table).follow(old, now),
+                _ => self.tables.push(Arc::new(Table::new(now))),
             }
         }
     }
@@ -96,7 +112,7 @@ impl Store {
     }
 
     pub(crate) fn table_mut(&mut self, object: ObjectIndex) -> &mut Table {
-        &mut self.tables[object.index()]
+        Arc::make_mut(&mut self.tables[object.index()])
     }
 
     /// The record with this id, deleted or not.
@@ -158,6 +174,13 @@ impl Store {
         }
     }
 
+    /// Keeps the counter of ids ahead of one that another org has given.
+    pub(crate) fn saw_id(&mut self, object: ObjectIndex, id: RecordId) {
+        if let Some(counter) = id.counter_in(self.pod) {
+            self.table_mut(object).saw_id(counter);
+        }
+    }
+
     /// Puts a record in place and remembers what was there.
     pub(crate) fn put(&mut self, object: ObjectIndex, record: Record) {
         let id = record.id();
@@ -214,7 +237,7 @@ impl Store {
         if let Some(object) = catalog.object_of(id) {
             self.erase(object.index, id);
         }
-        if self.kept.contains_key(&id) {
+        if self.kept.get(&id).is_some() {
             self.keep(id, None);
         }
         self.set_binned(id, None);
@@ -223,6 +246,11 @@ impl Store {
     fn set_binned(&mut self, id: RecordId, binned: Option<Binned>) {
         let before = self.bin.set(id, binned);
         self.undo.push(Undo::Bin { id, before });
+    }
+
+    /// How many records are kept as they were.
+    pub(crate) fn kept_records(&self) -> usize {
+        self.kept.iter().map(|(_, records)| records.len()).sum()
     }
 
     /// What was kept for a record, if anything was.

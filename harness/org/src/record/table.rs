@@ -11,6 +11,7 @@ use super::{
     bits::CHUNK_ROWS,
     chunk::{Chunk, RowNo},
     index::{Index, IndexKind, same_key},
+    pages::Pages,
     slots::Record,
     view::RecordView,
 };
@@ -21,21 +22,21 @@ pub(crate) type Cells = Box<[(Slot, Value)]>;
 /// The records of one object. A clone shares the chunks and pages that neither side writes to.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
-    chunks: Vec<Arc<Chunk>>,
+    pub(super) chunks: Vec<Arc<Chunk>>,
     /// The first id of each chunk.
-    firsts: Vec<RecordId>,
+    pub(super) firsts: Vec<RecordId>,
     /// Rows by id; absent as long as ascending rows have ascending ids, as they have unless an org file
     /// brings ids of its own.
-    by_id: Option<Arc<BTreeMap<RecordId, RowNo>>>,
+    pub(super) by_id: Option<Pages<RecordId, RowNo>>,
     /// How many records there are, and how many of them do not lie in the Recycle Bin.
-    len: usize,
-    live: usize,
+    pub(super) len: usize,
+    pub(super) live: usize,
     /// How many records were ever created: the counter of ids.
-    created: u64,
+    pub(super) created: u64,
     /// The last number of each auto number field.
-    auto_numbers: BTreeMap<Slot, u64>,
+    pub(super) auto_numbers: BTreeMap<Slot, u64>,
     /// By slot.
-    indexes: Box<[Option<Box<Index>>]>,
+    pub(super) indexes: Box<[Option<Arc<Index>>]>,
 }
 
 impl Table {
@@ -49,7 +50,7 @@ impl Table {
             live: 0,
             created: 0,
             auto_numbers: BTreeMap::new(),
-            indexes: object.fields.iter().map(|field| Index::new(object, field).map(Box::new)).collect(),
+            indexes: object.fields.iter().map(|field| Index::new(object, field).map(Arc::new)).collect(),
         }
     }
 
@@ -79,15 +80,10 @@ impl Table {
     }
 
     /// The index of a field over all rows.
-    fn index_of(&self, object: &SObjectDef, field: &FieldDef) -> Option<Box<Index>> {
+    pub(super) fn index_of(&self, object: &SObjectDef, field: &FieldDef) -> Option<Arc<Index>> {
         let mut index = Index::new(object, field)?;
-        for row in self.rows() {
-            let value = self.value(field.slot, row);
-            if !value.is_null() {
-                index.insert(value, row);
-            }
-        }
-        Some(Box::new(index))
+        index.fill(self.rows().map(|row| (self.value(field.slot, row), row)));
+        Some(Arc::new(index))
     }
 
     /// Whether a field has a value in any record.
@@ -170,6 +166,11 @@ impl Table {
     pub(crate) fn next_id(&mut self) -> u64 {
         self.created += 1;
         self.created
+    }
+
+    /// Keeps the counter of ids ahead of a number that was given elsewhere.
+    pub(super) fn saw_id(&mut self, counter: u64) {
+        self.created = self.created.max(counter);
     }
 
     /// The next number of an auto number field.
@@ -258,7 +259,7 @@ impl Table {
                 continue;
             }
             if let Some(Some(index)) = self.indexes.get_mut(slot.index()) {
-                index.insert(value.as_ref(), row);
+                Arc::make_mut(index).insert(value.as_ref(), row);
             }
             chunk.set(object, slot, row.position(), value);
         }
@@ -279,14 +280,14 @@ impl Table {
         let record = chunk.record(object, row.position());
         chunk.remove(row.position());
         for (index, value) in self.indexes.iter_mut().zip(record.values()) {
-            if let Some(index) = index {
-                index.remove(value.as_ref(), row);
+            if let Some(index) = index.as_mut().filter(|_| !value.is_null()) {
+                Arc::make_mut(index).remove(value.as_ref(), row);
             }
         }
         self.len -= 1;
         self.live -= usize::from(!record.is_deleted(object));
         if let Some(rows) = &mut self.by_id {
-            Arc::make_mut(rows).remove(&id);
+            rows.remove(&id);
         }
         Some(record)
     }
@@ -358,6 +359,7 @@ impl Table {
             }
             let old = chunk.owned(slot, position);
             if let Some(Some(index)) = self.indexes.get_mut(slot.index()) {
+                let index = Arc::make_mut(index);
                 index.remove(old.as_ref(), row);
                 index.insert(value.as_ref(), row);
             }
@@ -379,8 +381,7 @@ impl Table {
             }
             let last = self.chunks.last().and_then(|chunk| chunk.ids().last());
             if last.is_some_and(|last| id < *last) {
-                let rows: BTreeMap<_, _> = self.rows().map(|row| (self.id_at(row), row)).collect();
-                self.by_id = Some(Arc::new(rows));
+                self.by_id = Some(self.rows().map(|row| (self.id_at(row), row)).collect());
             }
         }
         let room = self.chunks.last_mut().filter(|chunk| chunk.len() < CHUNK_ROWS);
@@ -398,7 +399,7 @@ impl Table {
         };
         let row = RowNo::new(self.chunks.len() - 1, position);
         if let Some(rows) = &mut self.by_id {
-            Arc::make_mut(rows).insert(id, row);
+            rows.insert(id, row);
         }
         row
     }
@@ -422,11 +423,11 @@ impl Table {
         self.indexes.get(slot.index())?.as_deref()
     }
 
-    fn value(&self, slot: Slot, row: RowNo) -> ValueRef<'_> {
+    pub(super) fn value(&self, slot: Slot, row: RowNo) -> ValueRef<'_> {
         self.chunks.get(row.chunk()).map_or(ValueRef::Null, |chunk| chunk.value(slot, row.position()))
     }
 
-    fn id_at(&self, row: RowNo) -> RecordId {
+    pub(super) fn id_at(&self, row: RowNo) -> RecordId {
         self.chunks.get(row.chunk()).map_or(RecordId::NULL, |chunk| chunk.id_at(row.position()))
     }
 }

@@ -51,9 +51,15 @@ impl Org {
         let before = self.clone();
         let result = self.try_changes(ctx, changes);
         if result.is_err() {
-            *self = before;
+            self.go_back_to(before);
         }
         result
+    }
+
+    /// Is again as before. What was done stays written down, though nothing has come of it.
+    pub(super) fn go_back_to(&mut self, before: Self) {
+        let tape = std::mem::take(&mut self.tape);
+        *self = Self { tape, ..before };
     }
 
     fn try_changes(&mut self, ctx: &Ctx, changes: &[Change]) -> Result<Vec<Changed>, Vec<ComponentProblem>> {

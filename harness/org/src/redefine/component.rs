@@ -39,8 +39,10 @@ impl Component {
 }
 
 /// The components of an org that were deployed or read from its source, by type and name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Components(BTreeMap<(&'static str, Box<str>), Component>);
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Components(
+    #[serde(with = "crate::image::map")] BTreeMap<(&'static str, Box<str>), Component>,
+);
 
 impl Components {
     /// The component with this type and name, in any case.

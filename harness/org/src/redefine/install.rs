@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     ApiVersion, ErrorCode, Org, Timestamp,
-    catalog::{Catalog, DefinitionSource},
+    catalog::{Catalog, DefinitionSource, Place},
     ctx::Ctx,
     read::Shapes,
     write::Rules,
@@ -167,6 +167,22 @@ pub(super) fn build(components: &Components, current: &Catalog) -> Result<Catalo
     if problems.is_empty() { Ok(catalog) } else { Err(problems) }
 }
 
+/// The catalog with these components, in which everything has the place that it is said to have.
+///
+/// # Errors
+///
+/// Why there is none.
+pub(crate) fn rebuild(
+    components: &Components,
+    base: &Catalog,
+    places: &[Option<Place>],
+) -> Result<Catalog, String> {
+    let why = |problems: Vec<ComponentProblem>| CustomizeError(problems).to_string();
+    let loose = build(components, base).map_err(why)?;
+    let places = loose.laid_out(places).ok_or("an object of the image is not there")?;
+    build(components, &places).map_err(why)
+}
+
 /// References to what does not exist.
 fn unresolved(components: &Components, catalog: &Catalog) -> Vec<ComponentProblem> {
     let mut problems = Vec::new();
@@ -220,6 +236,41 @@ impl Org {
         self.capture.paused = paused;
         self.capture.forget_watches();
         if problems.is_empty() { Ok(()) } else { Err(CustomizeError(problems)) }
+    }
+
+    /// Gives an object or event of the running org one more text field, which nothing fills.
+    ///
+    /// # Errors
+    ///
+    /// Why it takes none.
+    pub(crate) fn add_text_field(
+        &mut self,
+        now: Timestamp,
+        object: &str,
+    ) -> Result<(), Vec<ComponentProblem>> {
+        let catalog = Arc::clone(&self.catalog);
+        let taken = |name: &str| catalog.find_any(object).is_some_and(|def| def.field(name).is_some());
+        let mut number = 1_u32;
+        while taken(&format!("Added{number}__c")) {
+            number += 1;
+        }
+        let values =
+            [("label", format!("Added {number}")), ("length", "255".to_owned()), ("type", "Text".to_owned())];
+        let component = Component {
+            kind: "CustomField".into(),
+            full_name: format!("{object}.Added{number}__c").into(),
+            values: values.into_iter().map(|(name, text)| Element::leaf(name, text)).collect(),
+        };
+        let Some(kind) = kind(&component.kind) else { return Ok(()) };
+        let full_name = component.full_name.clone();
+        let mut components = Components::clone(&self.metadata.components);
+        components.put(kind, component);
+        let catalog = build(&components, &self.catalog)?;
+        self.install(catalog, components);
+        self.metadata.changed = Some(now);
+        let user = self.administrator();
+        self.metadata.stamp(kind, &full_name, now, user);
+        Ok(())
     }
 
     /// When the definitions changed last; `None` while they are those of the beginning.

@@ -36,5 +36,6 @@ pub use reply::{
 };
 pub use value_types::{ValueType, value_types};
 
+pub(crate) use install::rebuild;
 pub(crate) use request::MetadataWork;
 pub(crate) use state::Metadata;

@@ -90,7 +90,7 @@ impl Org {
             });
         }
         if let Some(before) = before.filter(|_| saved.iter().any(|own| own.problem.is_some())) {
-            *self = before;
+            self.go_back_to(before);
             for own in saved.iter_mut().filter(|own| own.problem.is_none()) {
                 let component =
                     Component { kind: Box::default(), full_name: own.full_name.clone(), values: Vec::new() };

@@ -12,20 +12,20 @@ use super::{
 use crate::{ApiError, ErrorCode, Org, RecordId, Timestamp, ctx::Ctx, jobs::Work};
 
 /// A deployment or retrieval.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Request {
     ctx: Ctx,
     order: Order,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 enum Order {
     Deploy(Arc<DeployRequest>, DeployState),
     Retrieve(RetrieveState),
 }
 
 /// A step of a deployment or retrieval.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) enum MetadataWork {
     /// It leaves the queue.
     Start(RecordId),
@@ -230,7 +230,7 @@ impl Org {
         }
         let failed = results.iter().any(|result| result.problem.is_some());
         if order.check_only || (failed && order.rollback_on_error) {
-            *self = before;
+            self.go_back_to(before);
         }
         results
     }

@@ -6,11 +6,12 @@ use super::{component::Components, kinds::Kind, request::Request};
 use crate::{RecordId, Timestamp};
 
 /// The metadata of an org.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Metadata {
     /// The components that were deployed or read from the org's source.
     pub(crate) components: Arc<Components>,
     /// When each was first and last saved, and by whom.
+    #[serde(with = "crate::image::map")]
     pub(crate) stamps: BTreeMap<(&'static str, Box<str>), Stamp>,
     /// Deployments and retrievals.
     pub(crate) requests: BTreeMap<RecordId, Request>,
@@ -21,7 +22,7 @@ pub(crate) struct Metadata {
 }
 
 /// When a component was saved.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Stamp {
     pub(crate) created: Timestamp,
     pub(crate) modified: Timestamp,

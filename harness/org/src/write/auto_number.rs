@@ -3,6 +3,8 @@
 
 use jiff::civil::Date;
 
+use crate::catalog::FieldDef;
+
 /// A piece of a display format.
 enum Piece<'f> {
     Plain(&'f str),
@@ -42,6 +44,11 @@ pub(super) fn display(format: &str, number: u64, today: Date) -> String {
     });
     let text: String = text.collect();
     if numbered { text } else { format!("{text}{number}") }
+}
+
+/// The number in a value of an auto number field.
+pub(crate) fn number_in(field: &FieldDef, text: &str) -> Option<u64> {
+    number(field.auto_number_format.as_deref().unwrap_or("{00000000}"), text)
 }
 
 /// The number in a text of this format; `None` when the text has another form.

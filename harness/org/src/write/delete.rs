@@ -77,6 +77,7 @@ impl Org {
             Some(_) => {}
         }
         self.check_write(ctx, def, WriteKind::Delete)?;
+        self.strike_record(ctx, def, Some(id), "Delete")?;
         self.remove(ctx, def, id)
     }
 
@@ -250,6 +251,7 @@ impl Org {
         if !self.store.view(def.index, parsed).is_some_and(|record| record.is_deleted()) {
             return Err(invalid());
         }
+        self.strike_record(ctx, def, Some(parsed), "Undelete")?;
         self.system_undelete(ctx, parsed)?;
         Ok(parsed)
     }

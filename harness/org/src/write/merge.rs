@@ -70,6 +70,7 @@ impl Org {
         }
         self.check_write(ctx, def, WriteKind::Update)?;
         self.check_write(ctx, def, WriteKind::Delete)?;
+        self.strike_record(ctx, def, Some(master), "Merge")?;
         let mut updated_related = Vec::new();
         for id in &merged {
             self.move_related(ctx, def, (*id, master), &merged, &mut updated_related)?;

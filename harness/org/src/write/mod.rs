@@ -24,6 +24,7 @@ mod validate;
 pub use convert_lead::{ConvertedLead, LeadConvert};
 pub use merge::{Merge, MergeRequest};
 
+pub(crate) use auto_number::number_in;
 pub(crate) use coerce::coerce;
 pub(crate) use references::unknown_key;
 pub(crate) use rules::{Rule, Rules};

@@ -31,7 +31,7 @@ impl Org {
             row.is_some_and(|row| matches!(row.get("Status").as_text(), Some("Submitted" | "InProgress")))
         };
         let awaited: BTreeSet<RecordId> = match due.iter().any(shows_no_end) {
-            true => self.agenda.works().flat_map(Work::trackers).collect(),
+            true => self.agenda.works().chain(self.faults.held()).flat_map(Work::trackers).collect(),
             false => BTreeSet::new(),
         };
         for id in due {

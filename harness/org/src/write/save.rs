@@ -143,6 +143,7 @@ impl Org {
         values: Vec<(Slot, Value)>,
     ) -> Result<RecordId, ApiError> {
         let values = self.values_beside(ctx, def, fields, key, values)?;
+        self.strike_record(ctx, def, None, "Create")?;
         let id = self.insert(ctx, def, &values)?;
         self.touch(ctx.user, id);
         Ok(id)
@@ -174,6 +175,7 @@ impl Org {
         let cleared = |slot| values.iter().any(|(own, value)| *own == slot && value.is_null());
         check_required(def, ctx.version, cleared)?;
         self.check_values(ctx.version, def, &values)?;
+        self.strike_record(ctx, def, Some(id), "Update")?;
         self.change(ctx, def, id, &values)?;
         self.touch(ctx.user, id);
         Ok(())

@@ -50,6 +50,7 @@ impl Org {
         id: RecordId,
         values: &[(Slot, Value)],
     ) -> Result<RecordId, ApiError> {
+        self.strike_inside(ctx, def, None)?;
         let mut record = Record::new(def, id);
         for field in &def.fields {
             if !field.default_value.is_null() {
@@ -111,6 +112,7 @@ impl Org {
         id: RecordId,
         values: &[(Slot, Value)],
     ) -> Result<(), ApiError> {
+        self.strike_inside(ctx, def, Some(id))?;
         self.change_by(ctx, def, id, values, Declared::Checked)
     }
 

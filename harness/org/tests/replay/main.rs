@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken expectation ends the test")]
 
+mod export;
+mod image;
 mod recorder;
 mod story;
 #[path = "../support/mod.rs"]

@@ -34,6 +34,11 @@ pub(crate) fn at(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
 }
 
+/// The definitions of the starter org.
+pub(crate) fn catalog() -> Arc<Catalog> {
+    Arc::clone(&STARTER.1)
+}
+
 /// The starter org, whose background work takes ten seconds.
 pub(crate) fn starter(seed: u64) -> Org {
     let (file, catalog) = &*STARTER;

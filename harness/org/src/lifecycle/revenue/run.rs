@@ -4,6 +4,7 @@ use super::request::AssetOperationRequest;
 use crate::{
     ApiError, Org, RecordId, Value,
     ctx::Ctx,
+    image::Known,
     jobs::Task,
     lifecycle::{
         draft::{Draft, WrittenDraft},
@@ -14,14 +15,16 @@ use crate::{
 };
 
 /// An order or quote that an operation wrote, and whose prices are still to be confirmed by a job.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct PlacedRecord {
     /// The order or quote.
     pub(crate) record: RecordId,
     /// The value of the tracker's JobType.
-    pub(crate) job_type: &'static str,
+    #[serde(with = "crate::image::known")]
+    pub(crate) job_type: Known,
     /// The error log's Category.
-    pub(crate) category: &'static str,
+    #[serde(with = "crate::image::known")]
+    pub(crate) category: Known,
     /// How many assets the request was about.
     pub(crate) items: usize,
     /// Whether the prices stay unconfirmed.
