@@ -72,6 +72,19 @@ impl Running {
         connection
     }
 
+    /// Waits until the org has read a poll and holds it: one that is still on its way nobody has to answer.
+    fn wait_for_held_poll(&self) {
+        let mut connection = self.connect();
+        let begin = Instant::now();
+        loop {
+            connection.send(&head("GET", "/__mockorg/streaming", 0, ""));
+            if connection.answer().1.contains("\"held\":1") {
+                return;
+            }
+            assert!(begin.elapsed() < PATIENCE, "no poll is held");
+        }
+    }
+
     fn connect(&self) -> Connection {
         let stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -160,6 +173,7 @@ fn a_held_poll_is_answered_and_does_not_hold_up_the_end() {
         format!(r#"[{{"channel":"/meta/connect","clientId":"{id}","connectionType":"long-polling"}}]"#);
     connection.call(path, &connect);
     connection.send(&(head("POST", path, connect.len(), "") + &connect));
+    org.wait_for_held_poll();
     let begin = Instant::now();
     org.begin_stop();
     let (head, body) = connection.answer();
