@@ -1,9 +1,7 @@
 //! Replies: each names the channel and id of its message, in the members and order of the platform.
 
-use mockorg_org::Input;
-
 use super::{errors, hold::LONGEST_POLL, message::Message};
-use crate::json::JsonWriter;
+use crate::json::{JsonWriter, write_input};
 
 /// What a client is told to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,28 +108,6 @@ impl Advice {
         };
         w.end_object();
     }
-}
-
-/// Writes what a client sent as it sent it.
-fn write_input(w: &mut JsonWriter, input: &Input) {
-    match input {
-        Input::Null | Input::Blob(_) => w.null(),
-        Input::Bool(value) => w.bool(*value),
-        Input::Number(text) => w.raw(|out| out.extend_from_slice(text.as_bytes())),
-        Input::Text(text) => w.string(text),
-        Input::Array(items) => {
-            w.begin_array();
-            items.iter().for_each(|item| write_input(w, item));
-            w.end_array()
-        }
-        Input::Object(members) => {
-            w.begin_object();
-            for member in members {
-                write_input(w.key(&member.name), &member.value);
-            }
-            w.end_object()
-        }
-    };
 }
 
 #[cfg(test)]

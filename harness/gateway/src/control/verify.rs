@@ -9,8 +9,8 @@ use super::{
 use crate::{
     answer::Answer,
     exchange::{Exchange, Failure},
-    journal::{EntryKind, JournalEntry, Mismatch, Pattern, write_input},
-    json::{JsonForm, JsonWriter},
+    journal::{EntryKind, JournalEntry, Mismatch, Pattern},
+    json::{JsonForm, JsonWriter, write_input},
     verify::{NearMiss, Times, Unmet, Verdict, Verification},
 };
 

@@ -115,39 +115,11 @@ fn number(text: &str) -> Option<Decimal> {
 /// A value as JSON, cut off where it is long.
 fn show(value: &Input) -> String {
     let mut writer = JsonWriter::new(JsonForm::Compact);
-    write(&mut writer, value);
+    json::write_input(&mut writer, value);
     let text = String::from_utf8_lossy(&writer.finish()).into_owned();
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
-    }
-}
-
-/// Writes a value as it was read.
-pub(crate) fn write(writer: &mut JsonWriter, value: &Input) {
-    match value {
-        Input::Null | Input::Blob(_) => {
-            writer.null();
-        }
-        Input::Bool(value) => {
-            writer.bool(*value);
-        }
-        Input::Number(text) => {
-            writer.raw(|out| out.extend_from_slice(text.as_bytes()));
-        }
-        Input::Text(text) => {
-            writer.string(text);
-        }
-        Input::Object(members) => {
-            writer.begin_object();
-            members.iter().for_each(|member| write(writer.key(&member.name), &member.value));
-            writer.end_object();
-        }
-        Input::Array(items) => {
-            writer.begin_array();
-            items.iter().for_each(|item| write(writer, item));
-            writer.end_array();
-        }
     }
 }
 

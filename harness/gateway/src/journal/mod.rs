@@ -28,7 +28,6 @@ pub use entry::JournalEntry;
 pub use event::JournalEvent;
 pub use filter::{JournalFilter, JournalPage};
 pub use grpc::GrpcCall;
-pub(crate) use json_pattern::write as write_input;
 pub(crate) use kept::Journal;
 pub use pattern::{EntryKind, Pattern};
 pub(crate) use record::{Arrival, Note, Noted, millis};

@@ -1,5 +1,6 @@
 //! JSON on the wire: a strict reader with the platform's error texts, and an ordered writer.
 
+mod input;
 mod read;
 mod scan;
 mod text;
@@ -7,5 +8,6 @@ mod write;
 
 pub(crate) use mockorg_org::write_double;
 
+pub(crate) use input::write_input;
 pub(crate) use read::{read, record_body};
 pub(crate) use write::{JsonForm, JsonWriter};
